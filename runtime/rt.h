@@ -1,0 +1,157 @@
+/*
+ * rt.h: what the rooms of the runtime share and generated code does not see: memory, errors, the source and target
+ * interfaces, the run. Include after nothing; includes mig.h.
+ */
+#ifndef RT_H
+#define RT_H
+
+#include "mig.h"
+#include <stdio.h>
+
+/* ---- memory (base/arena.c, base/buf.c) ---------------------------------------------------------------------------- */
+
+typedef struct rt_arena rt_arena;
+rt_arena *rt_arena_new(size_t block);               /* NULL: no memory */
+void rt_arena_free(rt_arena *a);                    /* NULL allowed */
+void *rt_arena_alloc(rt_arena *a, size_t n);        /* 16-byte aligned, not cleared; NULL: no memory */
+char *rt_arena_copy(rt_arena *a, const char *p, size_t n); /* with a NUL added behind */
+void rt_arena_reset(rt_arena *a);                   /* keeps one block */
+size_t rt_arena_used(const rt_arena *a);            /* bytes held from the system */
+
+typedef struct rt_buf { char *p; size_t n, cap; bool failed; } rt_buf; /* growing bytes; `failed` stays set when memory ran out */
+void rt_buf_add(rt_buf *b, const void *p, size_t n);
+void rt_buf_printf(rt_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void rt_buf_clear(rt_buf *b);
+void rt_buf_free(rt_buf *b);
+
+/* ---- errors (base/error.c) ---------------------------------------------------------------------------------------- */
+
+/* The first error of a run wins; messages lower case, no full stop; never a password. */
+typedef struct rt_error {
+    mig_status status;
+    char message[2048];
+    char hint[512];
+    char sqlstate[6];
+    const mig_site *site;
+} rt_error;
+/* Records when none is recorded yet; returns st so that it can be returned. */
+mig_status rt_error_set(rt_error *e, mig_status st, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void rt_error_hint(rt_error *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- 128-bit keyed map with a memory limit (base/map.c) ------------------------------------------------------------ */
+
+typedef struct rt_hash { uint64_t lo, hi; } rt_hash;
+rt_hash rt_hash_bytes(const void *p, size_t n);     /* XXH3-128 with this process's random secret */
+
+/*
+ * Open addressing in memory; past the shared budget new entries go to a private temporary SQLite file. Values are byte
+ * strings (up to 64 KiB), small ones inline. Iteration order is not defined and never matters to results.
+ */
+typedef struct rt_map rt_map;
+typedef struct rt_budget { size_t limit, used; const char *tmpdir; } rt_budget; /* one a run, from --memory */
+rt_map *rt_map_new(rt_budget *b, rt_error *e);
+void rt_map_free(rt_map *m);
+mig_status rt_map_get(rt_map *m, rt_hash k, const void **value, size_t *n, bool *found); /* value lives until the next call */
+mig_status rt_map_put(rt_map *m, rt_hash k, const void *value, size_t n);   /* new or replaced */
+mig_status rt_map_delete(rt_map *m, rt_hash k);
+int64_t rt_map_count(const rt_map *m);
+
+/* ---- sources (sources/) -------------------------------------------------------------------------------------------- */
+
+typedef struct rt_source rt_source;      /* an opened location */
+typedef struct rt_reader rt_reader;      /* one table of it being read */
+
+typedef struct rt_source_stat { int64_t bytes; int64_t rows_estimate; int n_files; bool exact; } rt_source_stat;
+
+typedef struct rt_source_ops {
+    mig_status (*open)(const mig_source_def *def, const char *location, rt_source **out, rt_error *e);
+    void (*close)(rt_source *s);
+    /* Preflight: the table is there, its columns are those of the spec (both names in the message when not), readable. Fills st. */
+    mig_status (*describe)(rt_source *s, const mig_source_table *t, rt_source_stat *st, rt_error *e);
+    mig_status (*read)(rt_source *s, const mig_source_table *t, rt_reader **out, rt_error *e);
+    /*
+     * Next record, or *out NULL at the end. The record and its cells live until the next call. A structural fault is in
+     * record->fault (the raw text is there, the cells may not be). A status other than MIG_OK: the file or connection failed.
+     */
+    mig_status (*next)(rt_reader *r, const mig_record **out, rt_error *e);
+    int64_t (*position)(const rt_reader *r);   /* bytes of the source consumed (compressed bytes when compressed), for progress */
+    void (*stop)(rt_reader *r);
+} rt_source_ops;
+extern const rt_source_ops rt_source_csv;
+
+/* ---- targets (targets/) -------------------------------------------------------------------------------------------- */
+
+typedef struct rt_target rt_target;      /* an open connection: one, with at most one transaction */
+typedef struct rt_writer rt_writer;      /* rows into one table, buffered; several may be open in one transaction */
+typedef struct rt_scan rt_scan;          /* rows of one table being read through its codec */
+
+/* One row of a query's answer, as text; NULL cells are null. Return false to stop. */
+typedef bool (*rt_row_fn)(void *arg, int n, const char *const *values, const size_t *lens);
+
+typedef struct rt_live_column { char name[256]; char type[128]; bool not_null, has_default, is_key; } rt_live_column;
+
+typedef struct rt_target_ops {
+    mig_engine engine;
+    /*
+     * location: a SQLite path, or a libpq conninfo/URI. for_writing false: nothing is created or changed (a SQLite file
+     * that is not there is reported as an empty database through *is_absent).
+     */
+    mig_status (*open)(const mig_target_def *def, const char *location, bool for_writing, rt_target **out, rt_error *e);
+    void (*close)(rt_target *t);
+    const char *(*describe)(const rt_target *t);   /* "sqlite build/app.db", "postgres host=… dbname=…": never a password */
+    mig_status (*begin)(rt_target *t, rt_error *e);
+    mig_status (*commit)(rt_target *t, rt_error *e);
+    void (*rollback)(rt_target *t);                 /* no transaction: nothing happens */
+    mig_status (*exec)(rt_target *t, const char *sql, rt_error *e);      /* one statement or several, no answer wanted */
+    /* A query with text parameters ($1… in PostgreSQL, ?1… in SQLite: written "$1" by callers for both). */
+    mig_status (*query)(rt_target *t, const char *sql, int n, const char *const *params, rt_row_fn fn, void *arg, rt_error *e);
+    /* Columns of a live table in order; *n 0: no such table (or view). */
+    mig_status (*columns)(rt_target *t, const char *table, rt_live_column *out, int cap, int *n, rt_error *e);
+    mig_status (*lock)(rt_target *t, const char *migration, char *holder, size_t holder_n, rt_error *e); /* MIG_LOCKED: holder says who and since when */
+    void (*unlock)(rt_target *t);
+    /* Rows in: buffered; flushed by size, by flush, and before commit. The row is encoded at once, so it may be reused. */
+    mig_status (*writer)(rt_target *t, const mig_table *table, rt_writer **out, rt_error *e);
+    mig_status (*put)(rt_writer *w, void *row, rt_error *e);
+    mig_status (*flush)(rt_writer *w, rt_error *e);
+    void (*writer_close)(rt_writer *w);
+    /* Rows out, streaming; text lives until the next call. rows NULL order: not defined. */
+    mig_status (*scan)(rt_target *t, const mig_table *table, rt_scan **out, rt_error *e);
+    mig_status (*scan_next)(rt_scan *s, void *row, bool *more, rt_error *e);
+    void (*scan_close)(rt_scan *s);
+    mig_status (*max_identity)(rt_target *t, const mig_table *table, int64_t *out, rt_error *e);  /* 0: no rows. Existing tables: locked against writers until commit */
+    mig_status (*set_sequence)(rt_target *t, const mig_table *table, int64_t last, rt_error *e);  /* next key given by the engine is last + 1 */
+    mig_status (*table_size)(rt_target *t, const char *table, int64_t *bytes, rt_error *e);
+} rt_target_ops;
+extern const rt_target_ops rt_target_sqlite;
+extern const rt_target_ops rt_target_postgres;
+
+/* SQL identifiers and literals: the only two ways of text into SQL. Both engines take the same form. */
+void rt_sql_ident(rt_buf *b, const char *name);
+void rt_sql_literal(rt_buf *b, const char *text, size_t n);
+
+/* ---- held rows (base/pack.c): a row as bytes and back, through the table's codec --------------------------------------- */
+
+mig_status rt_pack(const mig_table *t, void *row, rt_buf *out);
+/* Texts of the row point into p. */
+mig_status rt_unpack(const mig_table *t, const void *p, size_t n, void *row, rt_arena *a);
+
+/* ---- the row context: head of struct mig_ctx -------------------------------------------------------------------------- */
+
+typedef struct rt_run rt_run;
+struct mig_ctx {
+    mig_rule failed;              /* must stand first: mig_ctx_public */
+    mig_status fatal;             /* MIG_OK, or the engine fault */
+    char reason[1024];            /* of failed */
+    char value[256];              /* shortened, escaped */
+    bool has_value;
+    const mig_site *site;         /* of the rejecting statement */
+    const char *why;
+    rt_arena *arena;              /* row memory */
+    rt_error *error;              /* where a fatal fault is recorded */
+    const mig_record *record;     /* the source row being mapped */
+    int64_t now;                  /* run's instant, microseconds since 2000-01-01 UTC */
+    const char *run_id;           /* uuid text of the run */
+    rt_run *run;                  /* the engine's state; NULL in unit tests of functions */
+};
+
+#endif
