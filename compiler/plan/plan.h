@@ -1,0 +1,247 @@
+/*
+ * plan.h: the flat plan of one migration: what codegen prints, what `explain` tells. Built from the checked tree by
+ * plan_build(); everything is resolved: names are pointers or indexes, defaults are written out, order is decided, `copy *`
+ * is spelled out, define calls are expanded, include is gone. Codegen reads this and nothing else (it never sees ast.h).
+ * All memory is in the compilation's permanent arena; texts are NUL-terminated unless a length stands beside them.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/mig.h" /* mig_type, mig_engine, mig_unknown, mig_duplicate, mig_step_kind: the vocabulary shared with the runtime */
+
+typedef struct plan_expr plan_expr;
+typedef struct plan_table plan_table;
+typedef struct plan_flow plan_flow;
+typedef struct plan_alias plan_alias;
+typedef struct plan_dedup plan_dedup;
+typedef struct plan_key plan_key;
+typedef struct plan_check plan_check;
+
+/* A place in the spec, and the spec's text there (one line, white space folded) for the comment above the generated statement. */
+typedef struct plan_site {
+    const char *file; int line, column;
+    const char *text;
+    const char *target; /* "shows_show.title" or NULL */
+    const char *source; /* first source column read, or NULL */
+} plan_site;
+
+typedef struct plan_type { mig_type id; int p, s; } plan_type; /* p, s: -1 none */
+
+/* ---- expressions ---- */
+
+typedef enum plan_op {
+    PLAN_EQ, PLAN_NE, PLAN_LT, PLAN_LE, PLAN_GT, PLAN_GE,   /* operands have the same type */
+    PLAN_ADD, PLAN_SUB, PLAN_MUL, PLAN_DIV, PLAN_MOD, PLAN_NEG,
+    PLAN_CONCAT, PLAN_LIKE, PLAN_NOT_LIKE, PLAN_ILIKE, PLAN_NOT_ILIKE
+} plan_op;
+
+typedef enum plan_expr_kind {
+    PX_NULL,      /* typed null */
+    PX_BOOL, PX_INT, PX_TEXT, PX_NUMERIC, PX_FLOAT, /* constants: .text has the digits or the text (with length), .truth for PX_BOOL */
+    PX_CELL,      /* source column .index of the record, as text (CSV); typed reading is a PX_CALL around it */
+    PX_VAR,       /* let variable, each variable, position: .var */
+    PX_FIELD,     /* column .index of the row that is at hand (.row: which one) */
+    PX_CALL,      /* function of functions.def: .fn index, args (variadic ones from .variadic on; missing optional ones are PX_NULL) */
+    PX_OP,        /* .op over 1 or 2 args (LIKE: third arg escape text or absent) */
+    PX_AND, PX_OR, PX_NOT,
+    PX_IS_NULL, PX_IS_NOT_NULL,
+    PX_IS_TRUE, PX_IS_NOT_TRUE, PX_IS_FALSE, PX_IS_NOT_FALSE,
+    PX_DISTINCT, PX_NOT_DISTINCT,   /* is [not] distinct from */
+    PX_CASE,      /* args: when1, then1, when2, then2 …, [else]: .has_else */
+    PX_COALESCE, PX_NULLIF, PX_GREATEST, PX_LEAST,
+    PX_IN, PX_NOT_IN,               /* args[0] in args[1…] */
+    PX_ALIAS,     /* .alias[args[0]] */
+    PX_LOOKUP,    /* .key[args…]: one arg per column of the key */
+    PX_WIDEN,     /* args[0] to a type that holds all its values (int -> numeric, int -> float, date -> timestamp, varchar -> text, …) */
+    PX_NARROW,    /* args[0] to .type, fallible (LENGTH, RANGE) */
+    PX_NOT_NULL,  /* args[0], failing with NULL rule when it is null */
+    PX_ELSE,      /* args[0]; when it failed: .handler */
+    /* in checks only */
+    PX_COUNT, PX_EVERY, PX_UNIQUE,  /* over .table or .source; args[0] holds (EVERY always; COUNT maybe), UNIQUE: args = key parts */
+    PX_REFERS,    /* .table, .index, .to_table, .to_index */
+    PX_REJECTED, PX_SKIPPED,        /* .source */
+    PX_MERGED,    /* .table */
+    PX_SQL        /* .text */
+} plan_expr_kind;
+
+typedef enum plan_handle { PLAN_H_VALUE, PLAN_H_SKIP, PLAN_H_REJECT, PLAN_H_ABORT } plan_handle; /* `null` is a VALUE of PX_NULL */
+
+typedef struct plan_handler { plan_handle kind; plan_expr *value; const char *why; } plan_handler;
+
+typedef struct plan_var { const char *name; plan_type type; bool used; plan_site site; } plan_var;
+
+typedef enum plan_row { PLAN_ROW_TABLE, PLAN_ROW_OTHER } plan_row; /* the row a function is given; the second of two (dedup fold) */
+
+struct plan_expr {
+    plan_expr_kind kind;
+    plan_type type;
+    bool nullable, fallible;
+    plan_site *site;                 /* set on fallible nodes, statements and ELSE */
+    plan_expr **args; int n_args;
+    union {
+        struct { const char *text; size_t len; bool truth; }; /* constants, PX_SQL */
+        struct { int index; plan_row row; const plan_table *row_table; } field; /* PX_FIELD; PX_CELL uses .index */
+        const plan_var *var;
+        struct { int fn; int variadic; } call;                 /* variadic: index of the first variadic arg, -1 none */
+        plan_op op;
+        bool has_else;
+        const plan_alias *alias;
+        const plan_key *key;
+        plan_handler handler;
+        struct { const plan_table *table; const struct plan_source_table *source; int index; const plan_table *to_table; int to_index; } check;
+    };
+};
+
+/* ---- sources ---- */
+
+typedef struct plan_location { const char *text, *env, *fallback; } plan_location;
+typedef struct plan_source { const char *name; mig_source_kind kind; plan_location at; plan_site site; int id; } plan_source;
+typedef struct plan_source_column { const char *name; plan_type type; bool not_null; } plan_source_column;
+typedef struct plan_text { const char *p; size_t n; } plan_text;
+typedef struct plan_source_table {
+    const char *name; const plan_source *source; int id;
+    const char *pattern;
+    plan_source_column *columns; int n_columns;
+    struct {
+        plan_text *nulls; int n_nulls; bool trim; const char *encoding; char delimiter, quote, escape; bool header;
+        const char *comment; int skip; bool extra_ignore;
+    } csv;
+    plan_site site;
+} plan_source_table;
+
+/* ---- target tables ---- */
+
+typedef struct plan_column {
+    const char *name; plan_type type; bool not_null, identity;
+    const char *sql[2];               /* type in each engine */
+    plan_expr *deflt;                 /* compiled default, or NULL */
+    plan_text *choices; int n_choices;/* enum('a','b') */
+    plan_site site;
+} plan_column;
+
+typedef struct plan_rule { const char *name; plan_expr *holds; const char *text; plan_site site; } plan_rule; /* check constraint, over PX_FIELD */
+
+struct plan_key { /* unique rule or look-up */
+    const char *name; const plan_table *table; int *columns; int n_columns; int result; int id; plan_site site;
+};
+
+struct plan_table {
+    const char *name; int id; bool existing;
+    plan_column *columns; int n_columns;
+    int identity, primary;            /* column indexes or -1 */
+    plan_rule *rules; int n_rules;    /* checks (named or given a name) */
+    const char **create[2]; int n_create[2];
+    const char **constrain[2]; int n_constrain[2];
+    plan_site site;
+};
+
+typedef struct plan_target { const char *name; mig_engine engine; plan_location at; const char *schema; plan_site site; } plan_target;
+
+/* ---- aliases, dedup ---- */
+
+typedef struct plan_set { int column; plan_expr *value; plan_site site; } plan_set; /* value: whole, with NARROW/NOT_NULL/ELSE as needed */
+
+typedef struct plan_alias_value {
+    plan_text canonical; plan_text *synonyms; int n_synonyms; plan_set *sets; int n_sets; plan_site site;
+} plan_alias_value;
+
+struct plan_alias {
+    const char *name; int id;
+    const plan_table *table; int column;
+    const plan_table *names; int names_column, names_ref;
+    const int *folds; int n_folds;    /* indexes into functions.def: trim, squeeze, casefold, nfkc, unaccent */
+    mig_unknown unknown; plan_text use;
+    plan_set *created; int n_created; /* unknown create { … } */
+    plan_alias_value *values; int n_values;
+    plan_flow **lists; int n_lists;
+    plan_site site;
+};
+
+typedef enum plan_merge { PLAN_KEEP, PLAN_FIRST, PLAN_LAST, PLAN_MIN, PLAN_MAX, PLAN_SUM, PLAN_COUNT, PLAN_JOIN, PLAN_LONGEST } plan_merge;
+typedef struct plan_merge_rule { plan_merge how; plan_text separator; plan_site site; } plan_merge_rule; /* one a column, in column order */
+
+struct plan_dedup {
+    const plan_table *table; int id;
+    plan_expr **key; int n_key;       /* over PX_FIELD PLAN_ROW_TABLE */
+    bool keep_last; plan_expr *order; /* NULL: source order */
+    mig_duplicate action; const char *why;
+    plan_merge_rule *merge;           /* n = table->n_columns; MERGE only */
+    plan_set *rewrite; int n_rewrite;
+    bool late;
+    plan_site site;
+};
+
+/* ---- flows ---- */
+
+typedef enum plan_stmt_kind { PLAN_LET, PLAN_SKIP, PLAN_REJECT, PLAN_INTO, PLAN_ENTRY } plan_stmt_kind;
+
+typedef struct plan_stmt {
+    plan_stmt_kind kind;
+    plan_site site;
+    plan_var *var; plan_expr *value;  /* LET; SKIP and REJECT: condition in value (NULL: always) */
+    const char *why;                  /* REJECT */
+    /* INTO */
+    int into;                         /* number in the flow */
+    const plan_table *table;
+    plan_expr *when;                  /* NULL: always */
+    plan_expr *each; plan_var *each_var, *at_var; /* list expression; NULL: none. each_var and at_var may be NULL */
+    bool when_first;                  /* `when` does not mention the each variables: tested once before the loop */
+    plan_set *sets; int n_sets;       /* one per column that gets a value, in column order (defaults written out) */
+    /* ENTRY: of an alias's list */
+    const plan_alias *alias; plan_expr *canonical; plan_expr **synonyms; int n_synonyms; /* text or text[] expressions; sets as above */
+} plan_stmt;
+
+struct plan_flow {
+    const char *name; int id;
+    const plan_source_table *source;
+    const plan_alias *alias;          /* when it is a list of this alias */
+    plan_stmt *stmts; int n_stmts;
+    int n_intos;
+    plan_site site;
+    bool *uses_cell;                  /* per source column: read by the flow */
+};
+
+struct plan_check {
+    const char *name; bool before; int phase; bool warn; plan_expr *test; const char *text; plan_site site; int id;
+};
+
+typedef struct plan_step {
+    mig_step_kind kind;
+    const plan_table *table; const plan_alias *alias; const plan_flow *flow; const plan_dedup *dedup; const char *sql;
+    plan_site site;
+} plan_step;
+
+typedef struct plan_phase {
+    const char *name; int id; bool implicit, manual;
+    int *after; int n_after;          /* as written and as derived; indexes into plan->phases */
+    const plan_check **needs; int n_needs;
+    int64_t reject_limit; double reject_share; /* negative: none */
+    plan_step *steps; int n_steps;
+    const plan_alias **aliases; int n_aliases;
+    const plan_key **lookups; int n_lookups;
+    const plan_key **uniques; int n_uniques;
+    plan_site site;
+} plan_phase;
+
+typedef struct plan {
+    const char *name, *file, *hash;
+    plan_source **sources; int n_sources;
+    plan_source_table **source_tables; int n_source_tables;
+    plan_target *target;
+    plan_table **tables; int n_tables;
+    plan_alias **aliases; int n_aliases;
+    plan_dedup **dedups; int n_dedups;
+    plan_key **lookups; int n_lookups;
+    plan_key **uniques; int n_uniques;
+    plan_flow **flows; int n_flows;
+    plan_check **checks; int n_checks;
+    plan_phase **phases; int n_phases; /* in running order */
+} plan;
+
+/* The row of functions.def with this index: spelling and C function (compiler/plan/functions.c holds the table for plan and codegen). */
+
+#endif
