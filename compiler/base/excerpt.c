@@ -1,0 +1,122 @@
+/*
+ * excerpt.c: the line of a spec with a place underlined, for diag.c.
+ *
+ * Works for any span over any bytes: the span is clamped to the text, tabs are spread to blanks, bytes
+ * that are no UTF-8 and control characters are shown as U+FFFD, wide characters get two carets, and a
+ * long line is cut to a window around the place.
+ */
+#include "compiler/base/diag.h"
+#include "compiler/base/utf8.h"
+
+#include <string.h>
+
+enum {
+    WINDOW = 96,  /* most columns of a line that are shown */
+    BEFORE = 32,  /* columns shown before the place in a cut line */
+    TAB_STOP = 4
+};
+
+/* One character as it is shown. */
+typedef struct {
+    uint32_t cp;
+    size_t bytes; /* of the source */
+    size_t width; /* columns */
+} glyph;
+
+static glyph next_glyph(const char *p, size_t n, size_t column)
+{
+    glyph g;
+
+    g.bytes = utf8_decode(p, n, &g.cp);
+    if (g.cp == '\t')
+        g.width = TAB_STOP - column % TAB_STOP;
+    else if (utf8_is_unprintable(g.cp))
+        g.width = 1;
+    else
+        g.width = (size_t)utf8_width(g.cp);
+    return g;
+}
+
+/* Display column of byte `at` of a line of n bytes. */
+static size_t column_of(const char *line, size_t n, size_t at)
+{
+    size_t column = 0;
+
+    for (size_t i = 0; i < n && i < at;) {
+        glyph g = next_glyph(line + i, n - i, column);
+
+        i += g.bytes;
+        column += g.width;
+    }
+    return column;
+}
+
+/* Appends the characters of a line that lie in columns [from, to). */
+static void put_window(const char *line, size_t n, size_t from, size_t to, strbuf *out)
+{
+    size_t column = 0;
+
+    for (size_t i = 0; i < n && column < to;) {
+        glyph g = next_glyph(line + i, n - i, column);
+
+        if (column >= from && column + g.width <= to) {
+            if (g.cp == '\t')
+                sb_repeat(out, ' ', g.width);
+            else if (utf8_is_unprintable(g.cp))
+                sb_puts(out, "\xef\xbf\xbd");
+            else
+                sb_put(out, line + i, g.bytes);
+        } else if (column + g.width > from) {
+            /* Half of a wide character or of a tab is in the window: keep the columns. */
+            size_t start = column > from ? column : from;
+            size_t end = column + g.width < to ? column + g.width : to;
+
+            sb_repeat(out, ' ', end - start);
+        }
+        i += g.bytes;
+        column += g.width;
+    }
+}
+
+void diag_excerpt(const src_map *sources, span at, strbuf *out)
+{
+    const src_file *f = src_get(sources, at.source);
+    src_place first = src_locate(sources, at);
+    src_place last = src_locate_end(sources, at);
+    uint32_t n;
+    const char *line;
+    size_t start, end, width, from = 0, to, offset;
+    const char *left = "";
+    const char *right = "";
+
+    if (f == NULL || f->length == 0)
+        return;
+    line = src_line(f, first.line, &n);
+    offset = at.offset < f->length ? at.offset : f->length;
+    offset -= (size_t)(line - f->text);
+    start = column_of(line, n, offset);
+    width = column_of(line, n, n);
+    end = last.line > first.line ? width : column_of(line, n, offset + at.length);
+    if (end <= start)
+        end = start + 1; /* an empty place, or one past the line: one caret */
+
+    to = width > end ? width : end;
+    if (to > WINDOW) {
+        from = start > BEFORE ? start - BEFORE : 0;
+        left = from > 0 ? "..." : "";
+        if (to > from + WINDOW) {
+            to = from + WINDOW;
+            right = "...";
+        }
+        if (end > to)
+            end = to;
+    }
+    sb_printf(out, "%5u | %s", first.line, left);
+    put_window(line, n, from, to, out);
+    sb_printf(out, "%s\n      | ", right);
+    sb_repeat(out, ' ', strlen(left) + start - from);
+    sb_repeat(out, '^', end - start);
+    if (last.line > first.line)
+        sb_printf(out, " to line %u", last.line);
+    sb_putc(out, '\n');
+}
