@@ -234,6 +234,7 @@ typedef struct mig_index_key {
 struct mig_table {
     const char *name;
     int id;                        /* index into mig_spec.tables */
+    const char *schema;            /* PostgreSQL: NULL in specs (the target's schema); the ledger's tables name their own */
     bool existing;                 /* owned by someone else: verified, never created */
     const mig_column *columns; int n_columns;
     int identity;                  /* index of the identity column, or -1 */
@@ -310,6 +311,7 @@ struct mig_alias {
     void (*names_defaults)(mig_ctx *x, void *row);
     void (*created)(mig_ctx *x, void *row);        /* unknown create { … }: sets the other columns; NULL: none */
     mig_text (*fold)(mig_ctx *x, mig_text v);      /* the match rules, in order */
+    mig_text (*clean)(mig_ctx *x, mig_text v);     /* match rules without casefold and unaccent: how synonyms and created rows are stored; NULL: as typed */
     mig_unknown unknown; mig_text use;             /* use: canonical text for MIG_UNKNOWN_USE */
     const mig_alias_value *values; int n_values;
     const struct mig_flow *const *lists; int n_lists; /* `from …` clauses: flows whose row function calls mig_alias_entry */
@@ -358,8 +360,8 @@ typedef struct mig_dedup {
 
 /* ---- flows ---- */
 
-/* One `into` of a flow: what the accounting counts by. */
-typedef struct mig_into { const mig_table *table; const mig_site *site; } mig_into;
+/* One `into` of a flow: what the accounting counts by. own_key: the into sets the table's identity column itself. */
+typedef struct mig_into { const mig_table *table; bool own_key; const mig_site *site; } mig_into;
 
 typedef struct mig_flow {
     const char *name;              /* "sheets.shows" */
@@ -372,9 +374,14 @@ typedef struct mig_flow {
 
 /*
  * A row for the flow's into number `into` (row: struct row_<table>, complete but for the identity key, which the call puts in
- * so that later expressions of the same source row can refer to it). Kept until the row function says MIG_ROW_CARRY, forgotten otherwise.
+ * so that later expressions of the same source row can refer to it; the row is copied). It is kept until the row function says
+ * MIG_ROW_CARRY and forgotten otherwise. False: the row is refused, the failure is recorded (a check or unique rule of the table,
+ * a duplicate that the spec rejects, or a fatal fault) and nothing of it is kept; the flow's `on error` decides, as for any expression:
+ *     if (!mig_emit(x, 0, &out))
+ *         return mig_reject(x, &site);        (on error skip: mig_clear(x), mig_into_skip(x, 0))
+ * A row that dedup drops or holds gives true; its key is then that of the row it is the same as.
  */
-void mig_emit(mig_ctx *x, int into, void *row);
+bool mig_emit(mig_ctx *x, int into, void *row);
 /* One into-row was given up by `else skip`, or its `when` did not hold (counted, nothing else). */
 void mig_into_skip(mig_ctx *x, int into);
 

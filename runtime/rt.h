@@ -98,6 +98,7 @@ typedef struct rt_target_ops {
      */
     mig_status (*open)(const mig_target_def *def, const char *location, bool for_writing, rt_target **out, rt_error *e);
     void (*close)(rt_target *t);
+    void (*cancel)(rt_target *t);                  /* stops the statement that is running; may be called from a signal handler */
     const char *(*describe)(const rt_target *t);   /* "sqlite build/app.db", "postgres host=… dbname=…": never a password */
     mig_status (*begin)(rt_target *t, rt_error *e);
     mig_status (*commit)(rt_target *t, rt_error *e);
