@@ -191,6 +191,7 @@ typedef struct plan_stmt {
     plan_expr *each; plan_var *each_var, *at_var; /* list expression; NULL: none. each_var and at_var may be NULL */
     bool when_first;                  /* `when` does not mention the each variables: tested once before the loop */
     plan_set *sets; int n_sets;       /* one per column that gets a value, in column order (defaults written out) */
+    plan_handler refused;             /* the flow's `on error`, for a row that the table refuses (mig_emit): a VALUE here rejects */
     /* ENTRY: of an alias's list */
     const plan_alias *alias; plan_expr *canonical; plan_expr **synonyms; int n_synonyms; /* text or text[] expressions; sets as above */
 } plan_stmt;
