@@ -60,7 +60,7 @@ COMPILER_OBJ := $(call obj,$(filter-out compiler/main.c,$(COMPILER_SRC))) \
                 $(COMPILER_EMBED:%=$(BUILD)/obj/embed/%.o)
 RUNTIME_OBJ  := $(call obj,$(RUNTIME_SRC)) $(RUNTIME_EMBED:%=$(BUILD)/obj/embed/%.o)
 
-.PHONY: all asan tsan clean help
+.PHONY: all asan tsan units check-unit clean help
 all: $(BUILD)/libmigrt.a $(BUILD)/libmigc.a $(if $(MAIN_OBJ),$(BUILD)/migc)
 
 asan tsan:
@@ -137,6 +137,19 @@ $(BUILD)/flags $(BUILD)/files: force
 	@mkdir -p $(@D)
 	@printf '%s\n' '$($(if $(filter %/flags,$@),FLAGS,FILES)_TEXT)' > $@.new
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv $@.new $@; fi
+
+# --- tests ---------------------------------------------------------------------------------------
+# One test program per file; it may use anything of the compiler and of the runtime.
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/unit/%)
+
+units: $(UNIT_BIN)
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libmigc.a $(BUILD)/libmigrt.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+
+check-unit: units
+	tests/run --build $(BUILD) --only unit
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 

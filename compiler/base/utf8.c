@@ -27,8 +27,7 @@ int utf8_width(uint32_t cp)
 
     if (cp < 0x300 || cp == UTF8_INVALID)
         return 1;
-    if (u_getIntPropertyValue((UChar32)cp, UCHAR_GENERAL_CATEGORY_MASK) &
-        (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK))
+    if (U_GET_GC_MASK((UChar32)cp) & (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK))
         return 0;
     east_asian = u_getIntPropertyValue((UChar32)cp, UCHAR_EAST_ASIAN_WIDTH);
     return east_asian == U_EA_WIDE || east_asian == U_EA_FULLWIDTH ? 2 : 1;
