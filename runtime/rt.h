@@ -18,7 +18,8 @@ char *rt_arena_copy(rt_arena *a, const char *p, size_t n); /* with a NUL added b
 void rt_arena_reset(rt_arena *a);                   /* keeps one block */
 size_t rt_arena_used(const rt_arena *a);            /* bytes held from the system */
 
-typedef struct rt_buf { char *p; size_t n, cap; bool failed; } rt_buf; /* growing bytes; `failed` stays set when memory ran out */
+/* Growing bytes, a NUL behind them; `failed` stays set when memory ran out. Begins as {0}. */
+typedef struct rt_buf { char *p; size_t n, cap; bool failed; } rt_buf;
 void rt_buf_add(rt_buf *b, const void *p, size_t n);
 void rt_buf_printf(rt_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void rt_buf_clear(rt_buf *b);
@@ -37,6 +38,11 @@ typedef struct rt_error {
 /* Records when none is recorded yet; returns st so that it can be returned. */
 mig_status rt_error_set(rt_error *e, mig_status st, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void rt_error_hint(rt_error *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * Text for people: p[0…n) with control characters and bad UTF-8 escaped (\n, \x07), cut at a character with "…" behind
+ * it when it does not fit into cap bytes (at least 16) with its NUL.
+ */
+void rt_shorten(char *out, size_t cap, const char *p, size_t n);
 
 /* ---- 128-bit keyed map with a memory limit (base/map.c) ------------------------------------------------------------ */
 
@@ -141,7 +147,7 @@ mig_status rt_unpack(const mig_table *t, const void *p, size_t n, void *row, rt_
 typedef struct rt_run rt_run;
 struct mig_ctx {
     mig_rule failed;              /* must stand first: mig_ctx_public */
-    mig_status fatal;             /* MIG_OK, or the engine fault */
+    mig_status fatal;             /* MIG_OK, or the engine fault; then `failed` is set too and mig_clear() leaves it */
     char reason[1024];            /* of failed */
     char value[256];              /* shortened, escaped */
     bool has_value;
