@@ -369,7 +369,6 @@ typedef struct mig_flow {
     const mig_source_table *source;
     mig_verdict (*row)(mig_ctx *x, const mig_record *s);
     const mig_into *intos; int n_intos;
-    bool abort_on_error;           /* `on error abort`: a row that breaks a rule of its table ends the phase; else it is rejected */
     const mig_site *site;
 } mig_flow;
 

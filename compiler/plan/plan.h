@@ -203,7 +203,6 @@ struct plan_flow {
     plan_stmt *stmts; int n_stmts;
     int n_intos;
     plan_site site;
-    plan_handle on_error;             /* REJECT or ABORT: what rows do that break a rule of their table when they are written */
     bool *uses_cell;                  /* per source column: read by the flow */
 };
 
