@@ -44,6 +44,34 @@ void rt_error_hint(rt_error *e, const char *fmt, ...) __attribute__((format(prin
  */
 void rt_shorten(char *out, size_t cap, const char *p, size_t n);
 
+/* ---- spelling of values (functions/spell.c, number.c, time.c): for writers, readers, logs and reports --------------------- */
+
+/* One JSON string of the text, quotes included; bad UTF-8 becomes U+FFFD. The one place where JSON is escaped. */
+void rt_json_escape(rt_buf *b, const char *p, size_t n);
+
+/* Each writes one spelling (no NUL behind it; out is large enough with RT_SPELL bytes) and returns its length. */
+#define RT_SPELL 48
+size_t rt_spell_int(char *out, int64_t v);
+size_t rt_spell_double(char *out, double v);        /* as PostgreSQL prints: shortest that reads back; Infinity, NaN */
+size_t rt_spell_real(char *out, double v);          /* the same in single precision */
+size_t rt_spell_date(char *out, int32_t v);         /* 2024-02-29 (years outside 0001 to 9999: as PostgreSQL prints) */
+size_t rt_spell_time(char *out, int64_t v);         /* 10:00:00[.5] */
+size_t rt_spell_timestamp(char *out, int64_t v);    /* 2024-02-29 10:00:00[.5] */
+size_t rt_spell_uuid(char *out, const uint8_t v[16]);
+
+/* The ISO spellings back (what the rt_spell functions write, and T for the blank; a zone: +00, +00:00, +0000 or Z). False: not one. */
+bool rt_read_int(const char *p, size_t n, int64_t *out);
+bool rt_read_double(const char *p, size_t n, double *out);
+bool rt_read_date(const char *p, size_t n, int32_t *out);
+bool rt_read_time(const char *p, size_t n, int64_t *out);
+bool rt_read_timestamp(const char *p, size_t n, int64_t *out);
+bool rt_read_timestamptz(const char *p, size_t n, int64_t *out);
+bool rt_read_uuid(const char *p, size_t n, uint8_t out[16]);
+/* Days since 2000-01-01 of a day of the Gregorian calendar, and back. The day must exist. */
+int32_t rt_days(int year, int month, int day);
+void rt_civil(int32_t days, int *year, int *month, int *day);
+int64_t rt_now(void);                               /* the clock: microseconds since 2000-01-01 UTC */
+
 /* ---- 128-bit keyed map with a memory limit (base/map.c) ------------------------------------------------------------ */
 
 typedef struct rt_hash { uint64_t lo, hi; } rt_hash;
