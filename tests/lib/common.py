@@ -183,12 +183,17 @@ class TestFile:
                 last.lines.pop()  # the end of the file's last line
 
     def save(self):
-        """Writes the replaced sections back."""
+        """Writes the replaced sections back; they then are what is expected."""
         with self.lock:
-            changed = sorted((s for c in self.cases for s in c.sections
-                              if s.replacement is not None), key=lambda s: -s.line)
+            sections = [s for c in self.cases for s in c.sections]
+            changed = [s for s in sections if s.replacement is not None]
             for s in changed:
                 self.lines[s.line:s.line + len(s.lines)] = s.replacement
+                grown = len(s.replacement) - len(s.lines)
+                for below in sections + self.cases:
+                    if below.line > s.line:
+                        below.line += grown
+                s.lines, s.replacement = s.replacement, None
             if changed:
                 with open(self.path, "w", encoding="utf-8", newline="") as f:
                     f.write("\n".join(self.lines))
@@ -314,7 +319,8 @@ def run_all(cases, args):
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     reasons = {}
     stopped = False
-    with concurrent.futures.ThreadPoolExecutor(max(1, args.jobs)) as pool:
+    jobs = 1 if args.update else max(1, args.jobs)  # the second engine reads what the first wrote
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         work = [pool.submit(run_one, c) for c in cases]
         try:
             for done in work:

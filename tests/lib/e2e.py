@@ -89,8 +89,6 @@ class Migration:
             self.settle_exit()
         finally:
             self.drop_database()
-            if self.ctx.update:
-                self.tests.save()
         if self.wrong:
             raise Failure("\n".join(self.wrong))
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -236,6 +234,7 @@ class Migration:
         if not same_with_gaps("\n".join(want), got):
             if self.ctx.update:
                 s.replace(got)
+                self.tests.save()
             else:
                 self.fail(s, diff("\n".join(want), got))
 
@@ -268,6 +267,7 @@ class Migration:
         if self.ctx.update and self.engine == self.first_engine():
             if m is None:
                 s.replace(got)
+                self.tests.save()
             else:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 with open(path, "w", encoding="utf-8") as f:
