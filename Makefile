@@ -1,7 +1,7 @@
 # migc: one makefile for everything; `make help` lists the targets.
 #
 # Sources are found by wildcard: a new .c file in compiler/<room>/ or runtime/<room>/ needs no change here.
-# Variants are builds in their own folder:  make FLAVOR=asan BUILD=build/asan   (also: tsan, fuzz)
+# Variants are builds in their own folder:  make FLAVOR=asan BUILD=build/asan   (also: tsan, fuzz; quick: unoptimized)
 
 VERSION := 0.1.0
 BUILD   ?= build
@@ -24,10 +24,12 @@ MAKEFLAGS += --no-builtin-rules
 WARNINGS := -std=c17 -Wall -Wextra -Werror -Wshadow -Wswitch-enum -Wstrict-prototypes \
             -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla
 OPT_release := -O2 -g
+OPT_quick   := -O0
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -DMIG_ARENA_MALLOC
 OPT_tsan    := -O1 -g -fno-omit-frame-pointer
 OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -DMIG_ARENA_MALLOC
 SAN_release :=
+SAN_quick   :=
 SAN_asan    := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 SAN_tsan    := -fsanitize=thread
 SAN_fuzz    := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
@@ -60,11 +62,23 @@ COMPILER_OBJ := $(call obj,$(filter-out compiler/main.c,$(COMPILER_SRC))) \
                 $(COMPILER_EMBED:%=$(BUILD)/obj/embed/%.o)
 RUNTIME_OBJ  := $(call obj,$(RUNTIME_SRC)) $(RUNTIME_EMBED:%=$(BUILD)/obj/embed/%.o)
 
-.PHONY: all asan tsan units check-unit clean help
+.PHONY: all asan tsan units demo check check-all check-fast check-unit check-lang check-e2e check-asan \
+        check-tsan golden lint fuzz fuzz-smoke bench deps install uninstall dist deb clean help
 all: $(BUILD)/libmigrt.a $(BUILD)/libmigc.a $(if $(MAIN_OBJ),$(BUILD)/migc)
 
 asan tsan:
 	+$(MAKE) --no-print-directory FLAVOR=$@ BUILD=$(BUILD)/$@ all
+
+# Packages that are missing on this machine; quick when nothing is.
+NEED ?= check
+deps:
+	@tools/deps $(NEED)
+
+ifneq ($(filter-out clean help deps lint dist demo check bench uninstall,$(or $(MAKECMDGOALS),all)),)
+ifeq ($(PKG_LIBS),)
+$(error libraries are missing: $(shell $(PKG_CONFIG) --print-errors --exists $(PACKAGES) 2>&1 | sed -n "s/.*No package '\(.*\)' found.*/\1/p;s/.*not found.*/pkg-config/p" | sort -u | tr '\n' ' ')- `make deps` installs them)
+endif
+endif
 
 # --- building ------------------------------------------------------------------------------------
 $(BUILD)/libmigrt.a: $(RUNTIME_OBJ) $(BUILD)/files
@@ -148,17 +162,119 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libmigc.a $(BUILD)/l
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
 
+# Building happens in makes of their own below, because `deps` may just have installed what the flags
+# at the top of this file are made from.
+check:
+	@tools/deps check
+	+@$(MAKE) --no-print-directory check-all
+
+OTHER_CC := $(if $(findstring clang,$(CC)),gcc,clang)
+check-all: lint
+	+$(MAKE) --no-print-directory all units
+	+$(MAKE) --no-print-directory FLAVOR=asan BUILD=$(BUILD)/asan all units
+	+$(MAKE) --no-print-directory FLAVOR=quick CC=$(OTHER_CC) BUILD=$(BUILD)/$(OTHER_CC) all units
+	MIGC_REQUIRE_PG=1 tests/pg/with-server tests/run --build $(BUILD) --asan $(BUILD)/asan $(TESTS)
+
+check-fast: lint all units
+	tests/run --build $(BUILD) --no-postgres $(TESTS)
+
 check-unit: units
-	tests/run --build $(BUILD) --only unit
+	tests/run --build $(BUILD) --only unit $(TESTS)
+
+check-lang: all
+	tests/run --build $(BUILD) --only lang,golden $(TESTS)
+
+check-e2e: all
+	tests/pg/with-server tests/run --build $(BUILD) --only e2e $(TESTS)
+
+check-asan check-tsan: check-%:
+	+$(MAKE) --no-print-directory FLAVOR=$* BUILD=$(BUILD)/$* all units
+	tests/run --build $(BUILD)/$* --no-postgres --only unit,lang,e2e $(TESTS)
+
+# Rewrites the expectations of language cases and golden C; then read the diff.
+golden: all
+	tests/run --build $(BUILD) --only lang,golden --update $(TESTS)
+	@git --no-pager diff --stat -- tests
+
+lint:
+	@tools/lint
+
+# Fuzzers: tests/fuzz/fuzz_*.c, each with LLVMFuzzerTestOneInput, built with clang and its sanitizers.
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+.PHONY: fuzzers
+fuzzers: $(FUZZ_BIN)
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libmigc.a $(BUILD)/libmigrt.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+SECONDS_smoke := 15
+SECONDS_long  := 600
+fuzz fuzz-smoke:
+	+$(MAKE) --no-print-directory FLAVOR=fuzz CC=clang BUILD=$(BUILD)/fuzz-build fuzzers
+	tools/fuzz $(BUILD)/fuzz-build $(or $(FUZZ_SECONDS),$(if $(filter fuzz-smoke,$@),$(SECONDS_smoke),$(SECONDS_long)))
+
+bench:
+	@tools/deps bench
+	+@$(MAKE) --no-print-directory all
+	MIGC_REQUIRE_PG=1 tests/pg/with-server tests/bench/run --build $(BUILD)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# --- installing ----------------------------------------------------------------------------------
+PREFIX  ?= /usr/local
+DESTDIR ?=
+ROOT     = $(DESTDIR)$(PREFIX)
+# The one header of generated programs, and what it includes.
+PUBLIC_HDR = $(sort runtime/mig.h $(filter runtime/%,$(shell $(CC) -MM -Iruntime runtime/mig.h 2>/dev/null)))
+MAN_PAGES := $(wildcard man/*.[1-8])
+
+install: all
+	install -d $(ROOT)/bin $(ROOT)/lib/migc $(ROOT)/lib/pkgconfig $(ROOT)/include/migc \
+	    $(ROOT)/share/bash-completion/completions
+	install -m 755 $(BUILD)/migc $(ROOT)/bin/migc
+	install -m 644 $(BUILD)/libmigrt.a $(ROOT)/lib/migc/libmigrt.a
+	for f in $(PUBLIC_HDR:runtime/%=%); do install -D -m 644 runtime/$$f $(ROOT)/include/migc/$$f || exit 1; done
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PACKAGES@|$(PACKAGES)|' \
+	    -e 's|@LIBS@|$(strip $(LIBS))|' share/pkgconfig/migrt.pc.in > $(ROOT)/lib/pkgconfig/migrt.pc
+	install -m 644 share/bash-completion/migc $(ROOT)/share/bash-completion/completions/migc
+	for f in $(MAN_PAGES); do install -D -m 644 $$f $(ROOT)/share/man/man$${f##*.}/$${f##*/} || exit 1; done
+	if [ -d share/vim ]; then cd share/vim && find . -type f -exec install -D -m 644 {} $(abspath $(ROOT))/share/vim/vimfiles/{} \;; fi
+
+uninstall:
+	rm -f $(ROOT)/bin/migc $(ROOT)/lib/pkgconfig/migrt.pc $(ROOT)/share/bash-completion/completions/migc
+	rm -rf $(ROOT)/lib/migc $(ROOT)/include/migc
+	for f in $(MAN_PAGES); do rm -f $(ROOT)/share/man/man$${f##*.}/$${f##*/}; done
+	if [ -d share/vim ]; then cd share/vim && find . -type f -exec rm -f $(abspath $(ROOT))/share/vim/vimfiles/{} \;; fi
+
+DIST := migc-$(VERSION)
+dist:
+	@mkdir -p $(BUILD)
+	git archive --format=tar --prefix=$(DIST)/ HEAD | gzip -9n > $(BUILD)/$(DIST).tar.gz
+	@echo $(BUILD)/$(DIST).tar.gz
+
+deb: all
+	rm -rf $(BUILD)/deb
+	+@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb PREFIX=/usr
+	strip $(BUILD)/deb/usr/bin/migc
+	tools/deb $(BUILD)/deb $(VERSION) $(BUILD)/migc_$(VERSION)_$$(dpkg --print-architecture).deb
 
 # --- housekeeping --------------------------------------------------------------------------------
 clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo "make          build/migc and build/libmigrt.a"
-	@echo "make asan     the same with address and undefined-behaviour sanitizers, in build/asan"
-	@echo "make tsan     the same with the thread sanitizer, in build/tsan"
-	@echo "make clean    removes build/"
+	@echo "make               build/migc and build/libmigrt.a"
+	@echo "make demo          installs what is missing, builds, and runs the first migration of specs/"
+	@echo "make check         the whole test suite, with its own throw-away PostgreSQL server"
+	@echo "make check-fast    without a server;  also: check-unit check-lang check-e2e check-asan check-tsan"
+	@echo "                   TESTS='-f REGEX' picks cases, TESTS=--list names them"
+	@echo "make golden        rewrites expected output; then read the diff"
+	@echo "make lint          rules of the house that no compiler checks"
+	@echo "make asan | tsan   a build with sanitizers in build/asan, build/tsan"
+	@echo "make fuzz-smoke    each fuzzer for $(SECONDS_smoke) seconds; make fuzz: for $(SECONDS_long), or FUZZ_SECONDS=N"
+	@echo "make bench         speed beside psql, pgloader and sqlite3"
+	@echo "make deps          installs Debian packages that are missing; NEED=build|demo|check|bench"
+	@echo "make install       DESTDIR= PREFIX=/usr/local;  make uninstall takes it back"
+	@echo "make dist | deb    a source archive, a Debian package"
+	@echo "make clean         removes build/"
