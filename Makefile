@@ -15,6 +15,10 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
+# Short lines while building; V=1 shows the commands.
+V ?=
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -84,27 +88,27 @@ endif
 $(BUILD)/libmigrt.a: $(RUNTIME_OBJ) $(BUILD)/files
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcsD $@ $(RUNTIME_OBJ)
+	$(call say,AR,$@)$(AR) rcsD $@ $(RUNTIME_OBJ)
 
 $(BUILD)/libmigc.a: $(COMPILER_OBJ) $(BUILD)/files
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcsD $@ $(COMPILER_OBJ)
+	$(call say,AR,$@)$(AR) rcsD $@ $(COMPILER_OBJ)
 
 $(BUILD)/migc: $(MAIN_OBJ) $(BUILD)/libmigc.a $(BUILD)/libmigrt.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(GEN_HDR)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags | $(GEN_HDR)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/embed/%.o: $(BUILD)/gen/embed/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 .SECONDARY:
 $(BUILD)/gen/embed/%.c: %
@@ -118,11 +122,11 @@ $(BUILD)/gen/embed/%.c: %
 # Grouped target: one bison run makes both files.
 $(BUILD)/gen/mig.tab.c $(BUILD)/gen/mig.tab.h &: grammar/mig.y
 	@mkdir -p $(@D)
-	$(BISON) -Wall -Werror -Wno-deprecated --defines=$(BUILD)/gen/mig.tab.h -o $(BUILD)/gen/mig.tab.c $<
+	$(call say,BISON,$<)$(BISON) -Wall -Werror -Wno-deprecated --defines=$(BUILD)/gen/mig.tab.h -o $(BUILD)/gen/mig.tab.c $<
 
 $(BUILD)/gen/mig.yy.c $(BUILD)/gen/mig.yy.h &: grammar/mig.l $(wildcard grammar/keywords.def)
 	@mkdir -p $(@D)
-	$(FLEX) --header-file=$(BUILD)/gen/mig.yy.h -o $(BUILD)/gen/mig.yy.c $<
+	$(call say,FLEX,$<)$(FLEX) --header-file=$(BUILD)/gen/mig.yy.h -o $(BUILD)/gen/mig.yy.c $<
 
 # What the compiler must know about this build: how to compile and link the programs that it makes.
 # The flags file changes only when the flags do, and every object depends on it; the files file changes
@@ -160,7 +164,7 @@ UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/unit/%)
 units: $(UNIT_BIN)
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libmigc.a $(BUILD)/libmigrt.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
+	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lcmocka
 
 # Building happens in makes of their own below, because `deps` may just have installed what the flags
 # at the top of this file are made from.
@@ -206,7 +210,7 @@ FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 fuzzers: $(FUZZ_BIN)
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libmigc.a $(BUILD)/libmigrt.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 SECONDS_smoke := 15
 SECONDS_long  := 600

@@ -24,10 +24,36 @@ def collect(ctx):
             cases.append(Case(ctx.name("lang", "%s: %s" % (name[:-2], t.title)), place,
                               lambda t=t, f=tests, p=place: run(ctx, f, t, p),
                               (xfail.arg or "without a reason") if xfail else None))
+    if ctx.full and ctx.label is None and os.path.exists(
+            os.path.join(ctx.root, "runtime", "functions.def")):
+        cases.append(Case(ctx.name("lang", "every function has a test"),
+                          "runtime/functions.def:1", lambda: every_function(ctx)))
     if cases and ctx.full and ctx.label is None:
         cases.append(Case(ctx.name("lang", "every diagnostic has a case"),
                           "compiler/base/diag.def:1", lambda: every_diagnostic(ctx, files)))
     return cases
+
+
+def every_function(ctx):
+    """Each row of functions.def is called by a test: its C function in a unit test, or its name in a
+    spec (for a name of one row)."""
+    with open(os.path.join(ctx.root, "runtime", "functions.def"), encoding="utf-8") as f:
+        table = re.findall(r'^MIG_FN\((\w+), "(\w+)", (\w+)', f.read(), re.M)
+    texts = {".c": [], ".mig": []}
+    for room in ("tests", "specs", "examples"):
+        for folder, _, names in os.walk(os.path.join(ctx.root, room)):
+            for name in names:
+                kind = ".c" if name.endswith(".c") else ".mig"
+                if name.endswith((".c", ".t", ".mig")):
+                    with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as f:
+                        texts[kind].append(f.read())
+    called = set(re.findall(r"\w+", "\n".join(texts[".c"])))
+    used = set(re.findall(r"\b(\w+)\s*\(", "\n".join(texts[".mig"])))
+    names = [name for _, name, _ in table]
+    missing = [row for row, name, c in table
+               if c not in called and not (names.count(name) == 1 and name in used)]
+    if missing:
+        raise Failure("no test calls: %s" % ", ".join(missing))
 
 
 def check_sections(t, place):
