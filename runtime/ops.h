@@ -178,4 +178,40 @@ mig_text mig_narrow_enum(mig_ctx *x, mig_text v, const mig_text *choices, int n)
 /* A null where a value must stand: records the failure (rule NULL). `what` names the column: "title". */
 void mig_fail_null(mig_ctx *x, const char *what);
 
+/* mig_coalesce_T(a, b): both are computed.  mig_not_null_T: the value; a null fails. */
+#define MIG_NULL_HANDLING(T)                                                                                          \
+    static inline mig_##T mig_coalesce_##T(mig_##T a, mig_##T b) { return mig_is_null_##T(a) ? b : a; }               \
+    static inline mig_##T mig_not_null_##T(mig_ctx *x, mig_##T v, const char *what) {                                 \
+        if (mig_is_null_##T(v))                                                                                       \
+            mig_fail_null(x, what);                                                                                   \
+        return v;                                                                                                     \
+    }
+MIG_NULL_HANDLING(bool)
+MIG_NULL_HANDLING(int)
+MIG_NULL_HANDLING(float)
+MIG_NULL_HANDLING(numeric)
+MIG_NULL_HANDLING(text)
+MIG_NULL_HANDLING(bytea)
+MIG_NULL_HANDLING(json)
+MIG_NULL_HANDLING(date)
+MIG_NULL_HANDLING(time)
+MIG_NULL_HANDLING(timestamp)
+MIG_NULL_HANDLING(timestamptz)
+MIG_NULL_HANDLING(uuid)
+MIG_NULL_HANDLING(list)
+#undef MIG_NULL_HANDLING
+
+/* `v in (…)` over values that are all computed. */
+mig_bool mig_in_text(mig_text v, const mig_text *values, int n);
+mig_bool mig_in_int(mig_int v, const mig_int *values, int n);
+
+/* ---- the rules of a table's own, asked for a whole row: each records what is wrong and returns false ------------------------- */
+
+bool mig_refuse_null(mig_ctx *x, const char *column);
+/* The text has more than n characters (more than n bytes is known already). */
+bool mig_too_long(mig_text v, int n);
+bool mig_refuse_length(mig_ctx *x, const char *column, mig_text v, int n);
+/* rule: the constraint's name; text: as it is written; v: the value it is about, or null. */
+bool mig_refuse_check(mig_ctx *x, const char *rule, const char *text, mig_text v);
+
 #endif
