@@ -78,6 +78,11 @@ NEED ?= check
 deps:
 	@tools/deps $(NEED)
 
+demo:
+	@tools/deps demo
+	+@$(MAKE) --no-print-directory all
+	@tools/demo $(BUILD)
+
 ifneq ($(filter-out clean help deps lint dist demo check bench uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(PKG_LIBS),)
 $(error libraries are missing: $(shell $(PKG_CONFIG) --print-errors --exists $(PACKAGES) 2>&1 | sed -n "s/.*No package '\(.*\)' found.*/\1/p;s/.*not found.*/pkg-config/p" | sort -u | tr '\n' ' ')- `make deps` installs them)
