@@ -73,6 +73,9 @@ all: $(BUILD)/libmigrt.a $(BUILD)/libmigc.a $(if $(MAIN_OBJ),$(BUILD)/migc)
 asan tsan:
 	+$(MAKE) --no-print-directory FLAVOR=$@ BUILD=$(BUILD)/$@ all
 
+# On all processors, unless the caller has said how many jobs.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+
 # Packages that are missing on this machine; quick when nothing is.
 NEED ?= check
 deps:
@@ -80,7 +83,7 @@ deps:
 
 demo:
 	@tools/deps demo
-	+@$(MAKE) --no-print-directory all
+	+@$(MAKE) --no-print-directory $(PARALLEL) all
 	@tools/demo $(BUILD)
 
 ifneq ($(filter-out clean help deps lint dist demo check bench uninstall,$(or $(MAKECMDGOALS),all)),)
@@ -175,7 +178,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libmigc.a $(BUILD)/l
 # at the top of this file are made from.
 check:
 	@tools/deps check
-	+@$(MAKE) --no-print-directory check-all
+	+@$(MAKE) --no-print-directory $(PARALLEL) check-all
 
 OTHER_CC := $(if $(findstring clang,$(CC)),gcc,clang)
 check-all: lint
@@ -225,7 +228,7 @@ fuzz fuzz-smoke:
 
 bench:
 	@tools/deps bench
-	+@$(MAKE) --no-print-directory all
+	+@$(MAKE) --no-print-directory $(PARALLEL) all
 	MIGC_REQUIRE_PG=1 tests/pg/with-server tests/bench/run --build $(BUILD)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
