@@ -151,7 +151,8 @@ typedef enum ast_tally { TALLY_REJECTED, TALLY_SKIPPED, TALLY_MERGED } ast_tally
 
 struct ast_node {
     ast_kind kind;
-    span at; /* from its first to its last token */
+    span at;   /* from its first to its last token */
+    int depth; /* levels below it: 0 for a leaf */
 
     /* sema: expressions (and the parts that have a type: columns, lets, parameters, bindings) */
     value_type type;
@@ -204,6 +205,7 @@ struct ast_node {
             ast_node *table;        /* TABLE_REF */
             ast_list keys;          /* expressions over the table's columns */
             ast_keep keep;
+            span keep_at;           /* that statement */
             ast_node *keep_by;      /* keep first by e; or NULL */
             ast_duplicate duplicate;
             span duplicate_at;      /* that statement */
@@ -400,7 +402,7 @@ static inline ast_item_kind ast_item(const ast_node *n) { return (ast_item_kind)
 /* A node of that kind, everything else zero (p, s and fn are -1). Never NULL. */
 ast_node *ast_new(arena *a, ast_kind kind, span at);
 
-/* Appends; the array doubles in the arena. */
+/* Appends a node (NULL is passed over), a name, a text; the array doubles in the arena. */
 void ast_list_add(arena *a, ast_list *list, ast_node *n);
 void ast_names_add(arena *a, ast_names *list, ast_name name);
 void ast_texts_add(arena *a, ast_texts *list, ast_text text);
@@ -426,6 +428,8 @@ bool ast_equal(const ast_node *a, const ast_node *b);
  * or TYPE_UNKNOWN.
  */
 type_id type_by_name(const char *spelling);
+/* serial, bigserial, smallserial and their kin: integers that are identities. */
+bool type_is_serial(const char *spelling);
 /* "varchar", "text[]", … as the language page spells it; "null" and "error" for the compiler's own. */
 const char *type_spelling(type_id id);
 /* The i-th spelling that type_by_name knows, for "did you mean"; NULL past the end. */
