@@ -1,0 +1,34 @@
+/*
+ * types.h: what may stand for what: assignment, comparison, the type of a mixed expression. Shared by sema, which judges, and by
+ * plan, which inserts the conversions.
+ */
+#ifndef SEMA_TYPES_H
+#define SEMA_TYPES_H
+
+#include "compiler/syntax/ast.h"
+
+typedef enum assign_kind {
+    ASSIGN_SAME,   /* nothing to do: the C value is the same */
+    ASSIGN_WIDEN,  /* a conversion that cannot fail */
+    ASSIGN_NARROW, /* a conversion that fails for some values: a length, a range, lost digits */
+    ASSIGN_NO      /* not without a function */
+} assign_kind;
+
+assign_kind sema_assign(value_type from, value_type to);
+
+/* The type in which two values are compared or become one (case, coalesce); id TYPE_ERROR: none. */
+value_type sema_common(value_type a, value_type b);
+
+/* Both have the same C type and the same form, so that only lengths or ranges can differ. */
+bool sema_same_storage(value_type a, value_type b);
+
+bool sema_is_integer(type_id t);
+bool sema_is_number(type_id t); /* integers, numeric, real, double */
+bool sema_is_text(type_id t);   /* text, varchar, char */
+
+static inline value_type sema_type(type_id id) { return (value_type){id, -1, -1}; }
+
+/* "varchar(100)", "numeric(10,2)": as a spec spells it, in the arena. */
+const char *sema_type_text(arena *a, value_type t);
+
+#endif
