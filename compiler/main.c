@@ -1,0 +1,206 @@
+/*
+ * main.c: the command line of migc: commands, options, exit codes. What the commands do is elsewhere.
+ */
+#include "compiler/base/symtab.h"
+#include "compiler/driver.h"
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct command {
+    const char *name;
+    const char *usage;                       /* after `migc` */
+    const char *summary;                     /* one line */
+    const char *help;                        /* the options and what else there is to say */
+    int (*run)(int argc, char **argv);       /* argv[0] is the command's name; returns the exit code */
+} command;
+
+static int run_check(int argc, char **argv);
+static int run_help(int argc, char **argv);
+
+static const command commands[] = {
+    {"check", "check [--format text|json] [--dump=LIST] SPEC...", "says what is wrong with specs, and nothing else",
+     "  --format json    one JSON object per spec on standard output, for tools\n"
+     "  --dump=LIST      what the passes have made of the spec, on standard output; LIST is one or more of\n"
+     "                   the names of passes, with commas: tokens, ast\n"
+     "\n"
+     "SPEC may be - for standard input. Exit code: 0 no errors, 2 errors, 6 a file cannot be read.\n",
+     run_check},
+    {"help", "help [COMMAND]", "says how a command is used", "", run_help},
+};
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+/* ---- help ------------------------------------------------------------------------------------------------------- */
+
+static void print_usage(FILE *out)
+{
+    fprintf(out, "migc compiles migration specs (.mig) into programs that move the data.\n\n");
+    for (int i = 0; i < N_COMMANDS; i++)
+        fprintf(out, "  migc %-54s %s\n", commands[i].usage, commands[i].summary);
+    fprintf(out, "  migc %-54s\n  migc %-54s\n\n", "--version", "--help");
+    fprintf(out, "Exit codes: 0 done, 1 wrong usage, 2 the spec has errors, 6 a file failed. More: migc help COMMAND\n");
+}
+
+static const command *find_command(const char *name)
+{
+    for (int i = 0; i < N_COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    nearest near = nearest_start(name);
+
+    for (int i = 0; i < N_COMMANDS; i++)
+        nearest_offer(&near, commands[i].name);
+    fprintf(stderr, "migc: unknown command \"%s\"\n", name);
+    if (near.best != NULL)
+        fprintf(stderr, "Did you mean \"%s\"?\n", near.best);
+    else
+        fprintf(stderr, "`migc --help` lists the commands.\n");
+    return EXIT_USAGE;
+}
+
+static void print_command(const command *c, FILE *out)
+{
+    fprintf(out, "usage: migc %s\n\n%c%s.\n", c->usage, c->summary[0] - 'a' + 'A', c->summary + 1);
+    if (*c->help != '\0')
+        fprintf(out, "\n%s", c->help);
+}
+
+static int run_help(int argc, char **argv)
+{
+    const command *c;
+
+    if (argc < 2) {
+        print_usage(stdout);
+        return EXIT_DONE;
+    }
+    c = find_command(argv[1]);
+    if (c == NULL)
+        return unknown_command(argv[1]);
+    print_command(c, stdout);
+    return EXIT_DONE;
+}
+
+/* ---- options ---------------------------------------------------------------------------------------------------- */
+
+/* One argument too few or too many: says so, and how the command is used. */
+static int wrong_usage(const char *name, const char *what, const char *argument)
+{
+    fprintf(stderr, "migc %s: %s%s%s%s\nusage: migc %s\n", name, what, *argument != '\0' ? " \"" : "", argument,
+            *argument != '\0' ? "\"" : "", find_command(name)->usage);
+    return EXIT_USAGE;
+}
+
+static bool is_option(const char *argument)
+{
+    return argument[0] == '-' && argument[1] != '\0';
+}
+
+/*
+ * The value of `--name VALUE` or `--name=VALUE` at argv[*i] (then *i moves to its last argument), or NULL if argv[*i] is
+ * another option. A missing value is "".
+ */
+static const char *option_value(int argc, char **argv, int *i, const char *name)
+{
+    size_t n = strlen(name);
+
+    if (strncmp(argv[*i], name, n) != 0 || (argv[*i][n] != '\0' && argv[*i][n] != '='))
+        return NULL;
+    if (argv[*i][n] == '=')
+        return argv[*i] + n + 1;
+    return *i + 1 < argc ? argv[++*i] : "";
+}
+
+/* ---- check ------------------------------------------------------------------------------------------------------ */
+
+static int check_one(const char *path, const char *dumps, bool json)
+{
+    compilation c;
+    strbuf out = STRBUF_INIT;
+    int code = EXIT_FILE;
+    const char *wrong;
+
+    driver_open(&c);
+    if (dumps != NULL && !driver_knows_dumps(&c, dumps, &wrong)) {
+        fprintf(stderr, "migc check: --dump knows %s; not \"%s\"\n", driver_dumps(&c), wrong);
+        code = EXIT_USAGE;
+    } else if (driver_read(&c, path)) {
+        code = driver_run(&c, NULL, dumps, &out) ? EXIT_DONE : EXIT_SPEC;
+        if (json)
+            diag_json(c.d, &out);
+        else
+            diag_print(c.d, stderr);
+        if (!sb_write(&out, stdout) || fflush(stdout) != 0) {
+            fprintf(stderr, "migc: cannot write: %s\n", strerror(errno));
+            code = EXIT_FILE;
+        }
+    }
+    sb_free(&out);
+    driver_close(&c);
+    return code;
+}
+
+static int run_check(int argc, char **argv)
+{
+    const char *dumps = NULL, *value;
+    bool json = false, only_files = false;
+    int worst = EXIT_DONE, n_specs = 0;
+
+    for (int i = 1; i < argc; i++) {
+        if (only_files || !is_option(argv[i])) {
+            argv[n_specs++] = argv[i];
+        } else if (strcmp(argv[i], "--") == 0) {
+            only_files = true;
+        } else if ((value = option_value(argc, argv, &i, "--format")) != NULL) {
+            if (strcmp(value, "json") != 0 && strcmp(value, "text") != 0)
+                return wrong_usage("check", "--format is text or json, not", value);
+            json = strcmp(value, "json") == 0;
+        } else if ((value = option_value(argc, argv, &i, "--dump")) != NULL) {
+            dumps = value;
+        } else {
+            return wrong_usage("check", "unknown option", argv[i]);
+        }
+    }
+    if (n_specs == 0)
+        return wrong_usage("check", "no spec is given", "");
+    for (int i = 0; i < n_specs; i++) {
+        int code = check_one(argv[i], dumps, json);
+
+        if (code == EXIT_USAGE)
+            return code;
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
+int main(int argc, char **argv)
+{
+    const command *c;
+
+    if (argc < 2) {
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return run_help(1, argv);
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("migc %s\n", MIG_VERSION);
+        return EXIT_DONE;
+    }
+    c = find_command(argv[1]);
+    if (c == NULL)
+        return unknown_command(argv[1]);
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            print_command(c, stdout);
+            return EXIT_DONE;
+        }
+    }
+    return c->run(argc - 1, argv + 1);
+}
