@@ -1,0 +1,121 @@
+/*
+ * build.h: private to compiler/plan: the state of plan_build() and what its files offer each other.
+ * The tree is checked by then; what cannot be is a bug of the compiler (migc_bug), not a message.
+ */
+#ifndef PLAN_BUILD_H
+#define PLAN_BUILD_H
+
+#include "compiler/base/arena.h"
+#include "compiler/base/diag.h"
+#include "compiler/base/source.h"
+#include "compiler/plan/make.h"
+#include "compiler/plan/plan.h"
+#include "compiler/syntax/ast.h"
+
+/* ---- what the DDL needs to know of a target table beyond its plan ------------------------------------------------ */
+
+typedef struct table_info table_info;
+
+typedef struct unique_info {
+    const char *name;      /* as given, or made as PostgreSQL makes it */
+    int *columns, n_columns;
+    bool primary;
+    const ast_node *node;
+    plan_key *key;         /* the run-time rule, or NULL where the program itself gives the key */
+} unique_info;
+
+typedef struct fk_info {
+    const char *name;
+    int *columns, n_columns;
+    table_info *to;
+    int *to_columns;
+    ast_fk_action on_delete, on_update;
+    const ast_node *node;
+} fk_info;
+
+struct table_info {
+    const ast_node *node;
+    plan_table *t;
+    unique_info *uniques; int n_uniques, cap_uniques;
+    fk_info *fks; int n_fks, cap_fks;
+    const ast_node **column_nodes; /* AST_COLUMN of each column */
+    bool created, constrained;     /* a step of the spec does it */
+};
+
+typedef struct node_map { const ast_node *node; void *object; } node_map;
+
+typedef struct builder {
+    arena *a;
+    diag *d;
+    const src_map *src;
+    const ast_node *file;
+    plan *p;
+    table_info **tables; int n_tables, cap_tables;
+    node_map *map; int n_map, cap_map;
+    int cap_sources, cap_source_tables, cap_plan_tables, cap_aliases, cap_dedups, cap_lookups, cap_uniques, cap_flows,
+        cap_checks, cap_phases;
+    /* while a flow is built */
+    plan_flow *flow;
+    ast_on_error on_error;
+    bool handled;                  /* the flow says `on error` */
+    const char *set_target;        /* "table.column" of the statement at hand, or NULL */
+    const plan_source_table *row_source; /* source table of a check's rows */
+    const plan_table *row_table;   /* table of PX_FIELD names: dedup, rules, defaults, checks over a target */
+    int depth;                     /* of expanded defines */
+} builder;
+
+/* node -> plan object, for declarations that expressions refer to. */
+void plan_map_put(builder *b, const ast_node *node, void *object);
+void *plan_map_get(const builder *b, const ast_node *node); /* NULL: not there */
+
+/* ---- make.c ---- */
+plan_site plan_site_of(builder *b, span at);
+plan_site *plan_site_new(builder *b, span at, const plan_expr *e); /* with the statement's target and e's first source column */
+plan_type plan_type_of(value_type t);
+
+/* ---- tables.c ---- */
+void plan_sources(builder *b);
+void plan_targets(builder *b);
+table_info *plan_table_info(const builder *b, const ast_node *table);
+table_info *plan_info_of(const builder *b, const plan_table *t);
+int plan_column_index(const plan_table *t, const char *name); /* -1: none */
+
+/* ---- expr.c ---- */
+plan_expr *plan_expr_of(builder *b, const ast_node *e);
+/* The expression as a value for a column (or variable) of that type: widened, narrowed, not null as needed, failures handled. */
+plan_expr *plan_value_for(builder *b, const ast_node *e, const ast_node *handler, plan_type to, bool not_null, span at);
+/* A condition or list of a flow: failures go to the flow's `on error`. */
+plan_expr *plan_guarded(builder *b, const ast_node *e, span at);
+plan_expr *plan_px(builder *b, plan_expr_kind kind, plan_type t, int n_args);
+plan_expr *plan_px_null(builder *b, plan_type t);
+plan_expr *plan_px_text(builder *b, const char *text, size_t n);
+const char *plan_first_source(const plan_expr *e, const plan_source_table *s);
+int plan_text_function(const char *name); /* row of functions.def that takes one text; -1: none */
+
+/* ---- flows.c ---- */
+void plan_aliases(builder *b);
+void plan_dedups(builder *b);
+bool plan_is_source_table(const builder *b, const ast_node *table);
+void plan_flow_build(builder *b, const ast_node *flow);
+void plan_stmt_into_each(builder *b, plan_stmt *s, const ast_node *into);
+void plan_checks(builder *b);
+
+/* ---- order.c ---- */
+void plan_phases(builder *b);
+const plan_alias *plan_alias_named(const builder *b, const char *name);
+double plan_decimal(const char *digits); /* "12", "0.5" */
+
+/* ---- ddl.c, sql.c ---- */
+void plan_ddl(builder *b); /* create statements; rules kept in SQLite */
+/* The SQL that adds the key, unique rules and indexes of a table, and those foreign keys whose other side is there by then. */
+void plan_ddl_constrain(builder *b);
+/*
+ * A checked expression over one table's columns as SQL of an engine; false when the engine has no such function or its meaning
+ * would differ (then nothing is appended).
+ */
+bool plan_sql_expr(builder *b, const ast_node *e, mig_engine engine, strbuf *out);
+bool plan_sql_reserved(const char *name);
+void plan_sql_ident(strbuf *out, const char *name);
+void plan_sql_text(strbuf *out, const char *text);
+
+#endif

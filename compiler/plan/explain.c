@@ -1,0 +1,195 @@
+/*
+ * explain.c: the plan in words, for `migc explain`: what is read, in which order things happen and why, what streams and what is
+ * held, what the ledger keeps. Reads the plan only.
+ */
+#include "compiler/plan/make.h"
+
+#include <string.h>
+
+static const char *const engine_names[] = {[MIG_SQLITE] = "SQLite", [MIG_POSTGRES] = "PostgreSQL"};
+
+static void put_count(strbuf *out, int n, const char *one, const char *many) {
+    sb_printf(out, "%d %s", n, n == 1 ? one : many);
+}
+
+static void put_location(strbuf *out, const plan_location *at) {
+    if (at->text != NULL)
+        sb_printf(out, "'%s'", at->text);
+    else
+        sb_printf(out, "the environment variable %s", at->env);
+    if (at->fallback != NULL)
+        sb_printf(out, " (default '%s')", at->fallback);
+}
+
+/* ---- sources and target ---- */
+
+static void explain_sources(const plan *p, strbuf *out) {
+    sb_puts(out, "\nreads\n");
+    for (int i = 0; i < p->n_sources; i++) {
+        const plan_source *s = p->sources[i];
+        sb_printf(out, "  %s: CSV files in ", s->name);
+        put_location(out, &s->at);
+        sb_putc(out, '\n');
+        for (int k = 0; k < p->n_source_tables; k++) {
+            const plan_source_table *t = p->source_tables[k];
+            if (t->source != s)
+                continue;
+            sb_printf(out, "    %s from '%s': ", t->name, t->pattern);
+            put_count(out, t->n_columns, "column", "columns");
+            sb_printf(out, "%s%s\n", t->csv.header ? ", matched by header" : ", by position",
+                      t->csv.extra_ignore ? ", others passed over" : ", others refused");
+        }
+    }
+}
+
+static void explain_target(const plan *p, strbuf *out) {
+    sb_printf(out, "\nwrites\n  %s: %s, ", p->target->name, engine_names[p->target->engine]);
+    put_location(out, &p->target->at);
+    sb_puts(out, "\n");
+    for (int i = 0; i < p->n_tables; i++) {
+        const plan_table *t = p->tables[i];
+        sb_printf(out, "    %s: ", t->name);
+        put_count(out, t->n_columns, "column", "columns");
+        if (t->existing)
+            sb_puts(out, ", exists already: verified before the first write, never created");
+        if (t->identity >= 0)
+            sb_printf(out, ", keys in %s given by the program in source order", t->columns[t->identity].name);
+        if (t->n_rules > 0) {
+            sb_puts(out, ", ");
+            put_count(out, t->n_rules, "check rule", "check rules");
+            sb_puts(out, " tested before a row is written");
+        }
+        sb_putc(out, '\n');
+    }
+}
+
+/* ---- phases ---- */
+
+static void put_needs_of_steps(const plan_phase *p, strbuf *out) {
+    for (int i = 0; i < p->n_aliases; i++) {
+        const plan_alias *al = p->aliases[i];
+        sb_printf(out, "      spellings of %s, one entry each", al->name);
+        if (al->names == NULL)
+            sb_puts(out, " (kept in no table: read from its lists again when a later run needs them)");
+        sb_putc(out, '\n');
+    }
+    for (int i = 0; i < p->n_lookups; i++)
+        sb_printf(out, "      %s by (%s): %s, one entry a row\n", p->lookups[i]->table->name, p->lookups[i]->name,
+                  p->lookups[i]->table->columns[p->lookups[i]->result].name);
+    for (int i = 0; i < p->n_uniques; i++)
+        sb_printf(out, "      unique rule %s, one entry a row\n", p->uniques[i]->name);
+    for (int i = 0; i < p->n_steps; i++)
+        if (p->steps[i].kind == MIG_STEP_SETTLE)
+            sb_printf(out, "      rows of %s until its dedup is settled (on disk past the memory limit)\n",
+                      p->steps[i].dedup->table->name);
+}
+
+static bool holds_anything(const plan_phase *p) {
+    for (int i = 0; i < p->n_steps; i++)
+        if (p->steps[i].kind == MIG_STEP_SETTLE)
+            return true;
+    return p->n_aliases + p->n_lookups + p->n_uniques > 0;
+}
+
+static void explain_flow(const plan_flow *f, strbuf *out) {
+    sb_printf(out, "    from %s, streamed (line %d)\n", f->name, f->site.line);
+    for (int i = 0; i < f->n_stmts; i++) {
+        const plan_stmt *s = &f->stmts[i];
+        if (s->kind == PLAN_SKIP)
+            sb_printf(out, "      %s\n", s->site.text);
+        else if (s->kind == PLAN_REJECT)
+            sb_printf(out, "      %s\n", s->site.text);
+        else if (s->kind == PLAN_INTO)
+            sb_printf(out, "      into %s%s%s\n", s->table->name, s->each != NULL ? ", a row for each element of a list" : "",
+                      s->when != NULL ? ", by condition" : "");
+    }
+}
+
+static const char *const duplicate_words[] = {
+    [MIG_DUP_DROP] = "the others are dropped", [MIG_DUP_REJECT] = "the others are rejected",
+    [MIG_DUP_MERGE] = "the others are merged into it", [MIG_DUP_REWRITE] = "the others are rewritten"};
+
+static void explain_step(const plan_step *s, strbuf *out) {
+    switch (s->kind) {
+    case MIG_STEP_CREATE:
+        sb_printf(out, "    create table %s\n", s->table->name);
+        break;
+    case MIG_STEP_CONSTRAIN:
+        sb_printf(out, "    constrain %s: keys, unique rules, indexes and references, now that its rows are in\n", s->table->name);
+        break;
+    case MIG_STEP_LOAD:
+        sb_printf(out, "    load %s into %s", s->alias->name, s->alias->table->name);
+        if (s->alias->names != NULL)
+            sb_printf(out, ", synonyms into %s", s->alias->names->name);
+        sb_printf(out, " (");
+        put_count(out, s->alias->n_values, "literal", "literals");
+        sb_puts(out, ", ");
+        put_count(out, s->alias->n_lists, "list", "lists");
+        sb_puts(out, ")\n");
+        break;
+    case MIG_STEP_FLOW:
+        explain_flow(s->flow, out);
+        break;
+    case MIG_STEP_SETTLE:
+        sb_printf(out, "    settle duplicates in %s: the %s row %sis kept, %s\n", s->dedup->table->name,
+                  s->dedup->keep_last ? "last" : "first", s->dedup->order != NULL ? "by the order given " : "",
+                  duplicate_words[s->dedup->action]);
+        break;
+    case MIG_STEP_SQL:
+        sb_puts(out, "    run SQL of the spec\n");
+        break;
+    }
+}
+
+static void put_limits(const plan_phase *p, strbuf *out) {
+    if (p->reject_limit >= 0)
+        sb_printf(out, ", at most %lld rejects", (long long)p->reject_limit);
+    if (p->reject_share >= 0)
+        sb_printf(out, ", at most %g%% rejects", p->reject_share * 100);
+}
+
+static void explain_phase(const plan *all, const plan_phase *p, strbuf *out) {
+    sb_printf(out, "\n  %d. %s%s", p->id + 1, p->name, p->implicit ? " (the spec leaves it open)" : "");
+    for (int i = 0; i < p->n_after; i++)
+        sb_printf(out, "%s%s", i == 0 ? ", after " : ", ", all->phases[p->after[i]]->name);
+    if (p->manual)
+        sb_printf(out, ", only when asked for with --phase %s", p->name);
+    for (int i = 0; i < p->n_needs; i++)
+        sb_printf(out, ", requires '%s'", p->needs[i]->name);
+    put_limits(p, out);
+    sb_putc(out, '\n');
+    for (int i = 0; i < all->n_checks; i++)
+        if (all->checks[i]->phase == p->id && all->checks[i]->before)
+            sb_printf(out, "    check first: '%s'%s\n", all->checks[i]->name, all->checks[i]->warn ? " (warns only)" : "");
+    for (int i = 0; i < p->n_steps; i++)
+        explain_step(&p->steps[i], out);
+    for (int i = 0; i < all->n_checks; i++)
+        if (all->checks[i]->phase == p->id && !all->checks[i]->before)
+            sb_printf(out, "    check before it commits: '%s'%s\n", all->checks[i]->name,
+                      all->checks[i]->warn ? " (warns only)" : "");
+    if (holds_anything(p)) {
+        sb_puts(out, "    held while it runs, within the memory limit:\n");
+        put_needs_of_steps(p, out);
+    }
+}
+
+static void explain_ledger(const plan *p, strbuf *out) {
+    bool late = p->n_dedups > 0;
+    sb_puts(out, "\nthe ledger, in the target\n"
+                 "  run, phase, flow counts: what is done is not done again\n"
+                 "  reject: every refused row with its place, reason and text\n");
+    if (p->n_checks > 0)
+        sb_puts(out, "  check: the outcome of every check\n");
+    if (late)
+        sb_puts(out, "  duplicate: every row that lost against another, with the row that was kept\n");
+}
+
+void plan_explain(const plan *p, strbuf *out) {
+    sb_printf(out, "migration %s (%s)\n", p->name, p->file);
+    explain_sources(p, out);
+    explain_target(p, out);
+    sb_puts(out, "\ndoes, each phase in one transaction\n");
+    for (int i = 0; i < p->n_phases; i++)
+        explain_phase(p, p->phases[i], out);
+    explain_ledger(p, out);
+}
