@@ -347,10 +347,18 @@ typedef struct mig_dedup {
     int id;                        /* index into mig_spec.dedups */
     void (*key)(mig_ctx *x, const void *row, mig_key *k);
     bool keep_last;                /* else first */
-    int (*order)(mig_ctx *x, const void *a, const void *b); /* the `by` expression; nulls after all others; NULL: source order */
+    /*
+     * The `by` expression, as strcmp compares; NULL: source order, which breaks ties, too. A null never wins over a value: it
+     * compares greater than all values when the first is kept, smaller than all when the last is.
+     */
+    int (*order)(mig_ctx *x, const void *a, const void *b);
     mig_duplicate action;
     const char *why;               /* MIG_DUP_REJECT's words, or NULL */
-    /* MIG_DUP_MERGE: rows come in source order, n counts from 1; acc starts as a copy of the first. finish: kept row's values win. */
+    /*
+     * MIG_DUP_MERGE. acc begins as a copy of the first row; fold is called for each further row in source order, with its number
+     * n = 2, 3, …; finish is called once for every group (n: its rows, 1 for a row without duplicates) and makes of acc the row that
+     * is written: columns without a rule get the kept row's value or, where that is null, the first that is not (fold gathers it).
+     */
     void (*fold)(mig_ctx *x, void *acc, const void *row, int64_t n);
     void (*finish)(mig_ctx *x, void *acc, const void *kept, int64_t n);
     void (*rewrite)(mig_ctx *x, void *row); /* MIG_DUP_REWRITE: for each row that is not kept */
