@@ -127,8 +127,8 @@ typedef struct rt_live_column { char name[256]; char type[128]; bool not_null, h
 typedef struct rt_target_ops {
     mig_engine engine;
     /*
-     * location: a SQLite path, or a libpq conninfo/URI. for_writing false: nothing is created or changed (a SQLite file
-     * that is not there is reported as an empty database through *is_absent).
+     * location: a SQLite path, or a libpq conninfo/URI. for_writing false: nothing is created or changed; a SQLite file
+     * that is not there is then an empty database.
      */
     mig_status (*open)(const mig_target_def *def, const char *location, bool for_writing, rt_target **out, rt_error *e);
     void (*close)(rt_target *t);
@@ -138,18 +138,28 @@ typedef struct rt_target_ops {
     mig_status (*commit)(rt_target *t, rt_error *e);
     void (*rollback)(rt_target *t);                 /* no transaction: nothing happens */
     mig_status (*exec)(rt_target *t, const char *sql, rt_error *e);      /* one statement or several, no answer wanted */
-    /* A query with text parameters ($1… in PostgreSQL, ?1… in SQLite: written "$1" by callers for both). */
+    /*
+     * One statement with text parameters, written $1, $2… for both engines (NULL: null; SQLite sees texts: write
+     * cast($1 as integer) where a number is wanted and no column says so). fn NULL: no answer wanted.
+     * exec and query see all rows put before: PostgreSQL flushes for them, so rows by the thousand go by a writer.
+     */
     mig_status (*query)(rt_target *t, const char *sql, int n, const char *const *params, rt_row_fn fn, void *arg, rt_error *e);
     /* Columns of a live table in order; *n 0: no such table (or view). */
     mig_status (*columns)(rt_target *t, const char *table, rt_live_column *out, int cap, int *n, rt_error *e);
     mig_status (*lock)(rt_target *t, const char *migration, char *holder, size_t holder_n, rt_error *e); /* MIG_LOCKED: holder says who and since when */
     void (*unlock)(rt_target *t);
-    /* Rows in: buffered; flushed by size, by flush, and before commit. The row is encoded at once, so it may be reused. */
+    /*
+     * Rows in: buffered, flushed by size, by flush, and before commit. The row is encoded at once, so it may be reused. What
+     * the server says of a row may come with a later call. A writer is closed before the target is; rollback forgets its rows.
+     */
     mig_status (*writer)(rt_target *t, const mig_table *table, rt_writer **out, rt_error *e);
     mig_status (*put)(rt_writer *w, void *row, rt_error *e);
     mig_status (*flush)(rt_writer *w, rt_error *e);
     void (*writer_close)(rt_writer *w);
-    /* Rows out, streaming; text lives until the next call. rows NULL order: not defined. */
+    /*
+     * Rows out, streaming, in no order; texts live until the next call. Until scan_close nothing else may be asked of the
+     * target, nor rows put: refused with MIG_IO.
+     */
     mig_status (*scan)(rt_target *t, const mig_table *table, rt_scan **out, rt_error *e);
     mig_status (*scan_next)(rt_scan *s, void *row, bool *more, rt_error *e);
     void (*scan_close)(rt_scan *s);
