@@ -15,8 +15,9 @@ import rows
 from common import (Case, Failure, Skip, TestFile, diff, line_matches, missing_fragments, program,
                     same_with_gaps, unescape, write_files)
 
-SETUP = ("spec", "file", "engines", "env", "xfail", "target", "build-exit")
-STEPS = ("run", "migc", "sh", "sql", "exit", "out", "err", "rows", "cat", "both", "write", "append")
+SETUP = ("spec", "file", "engines", "env", "xfail", "target", "build-exit", "needs")
+STEPS = ("run", "migc", "sh", "sql", "exit", "out", "err", "rows", "cat", "both", "write", "append",
+         "md5")
 SPEC_TARGET = re.compile(r"^\s*target\s+(\w+)\s+(sqlite|postgres)\b", re.M)
 NO_TARGET = ("version", "help", "--version", "--help", "-h")
 databases = itertools.count(1)
@@ -76,6 +77,9 @@ class Migration:
             if self.ctx.require_pg:
                 raise Failure("MIGC_REQUIRE_PG is set, but there is no server: MIGC_TEST_PG is empty")
             raise Skip("no PostgreSQL server (run under tests/pg/with-server, or set MIGC_TEST_PG)")
+        for s in self.case.all("needs"):
+            if not os.path.exists(os.path.join(self.ctx.root, s.arg)):
+                raise Skip("%s is not here" % s.arg)
         self.folder = self.ctx.fresh_dir("e2e-%s-%s-%d-%s" % (
             os.path.basename(os.path.dirname(self.tests.path)),
             os.path.basename(self.data or self.tests.path), self.case.line, self.engine))
@@ -106,7 +110,10 @@ class Migration:
             shutil.copytree(self.data, self.folder, dirs_exist_ok=True)
         write_files(self.case, self.folder)
         self.program = os.path.join(self.folder, "prog")
-        with open(os.path.join(self.folder, "spec.mig"), encoding="utf-8", errors="replace") as f:
+        self.spec = "spec.mig"
+        if self.data and not os.path.exists(os.path.join(self.folder, self.spec)):
+            self.spec = os.path.basename(self.data) + ".mig"
+        with open(os.path.join(self.folder, self.spec), encoding="utf-8", errors="replace") as f:
             m = SPEC_TARGET.search(f.read())
         named = self.case.first("target")
         self.target = named.arg if named else m.group(1) if m else "app"
@@ -125,7 +132,7 @@ class Migration:
             name, _, value = s.arg.partition("=")
             self.env[name] = os.path.expandvars(value)
         want = self.case.first("build-exit")
-        r = program([self.ctx.migc, "build", "spec.mig", "-o", self.program], self.folder, self.env)
+        r = program([self.ctx.migc, "build", self.spec, "-o", self.program], self.folder, self.env)
         if str(r.code) != (want.arg if want else "0"):
             raise Failure(r.told())
         self.result = None
@@ -274,6 +281,15 @@ class Migration:
                     f.write(got)
         else:
             self.fail(s, diff(want.rstrip("\n"), got.rstrip("\n")))
+
+    def step_md5(self, s):
+        """`--- md5 SELECT`: number and MD5 of the rows, as published data sets give them."""
+        self.settle_exit()
+        if self.wrong:
+            return
+        got = rows.md5(self.ctx, self.engine, self.database, self.location, s.arg)
+        if s.body.strip() != got.strip():
+            self.fail(s, diff(s.body.strip(), got.strip()))
 
     def first_engine(self):
         engines = self.case.first("engines")

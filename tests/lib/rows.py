@@ -4,6 +4,7 @@ The form: a line a row, `|` between columns, \\N for null, backslash escapes for
 and the backslash itself. What the engines keep differently is brought to SQLite's form: booleans 0
 and 1, instants with +00:00, arrays as JSON, bytes as \\x and hexadecimal digits.
 """
+import hashlib
 import json
 import re
 import sqlite3
@@ -100,12 +101,30 @@ def postgres_select(ctx, conninfo, select):
 
 # --- either --------------------------------------------------------------------------------------
 
-def select(ctx, engine, database, location, query):
+def found_rows(ctx, engine, database, location, query):
     if engine == "sqlite":
-        found = sqlite_select(database, query)
-    else:
-        found = postgres_select(ctx, location, query)
+        return sqlite_select(database, query)
+    return postgres_select(ctx, location, query)
+
+
+def select(ctx, engine, database, location, query):
+    found = found_rows(ctx, engine, database, location, query)
     return "".join("|".join(row) + "\n" for row in found)
+
+
+def raw(value):
+    """The value without the escapes of the form; null stays \\N."""
+    if value == "\\N":
+        return value
+    named = {"n": "\n", "r": "\r", "t": "\t"}
+    return re.sub(r"\\(.)", lambda m: named.get(m.group(1), m.group(1)), value, flags=re.S)
+
+
+def md5(ctx, engine, database, location, query):
+    """Number of rows, and the MD5 of their lines (raw values joined by |) sorted by bytes and joined by line breaks."""
+    found = found_rows(ctx, engine, database, location, query)
+    lines = sorted("|".join(raw(v) for v in row).encode("utf-8") for row in found)
+    return "%d %s\n" % (len(lines), hashlib.md5(b"\n".join(lines)).hexdigest())
 
 
 def execute(ctx, engine, database, location, script):
