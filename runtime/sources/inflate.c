@@ -23,7 +23,7 @@ struct rt_stream {
     int64_t position;
     unsigned char *in;     /* compressed bytes; of a plain file: the first ones, which told what it is */
     size_t in_at, in_n;
-    bool ended;            /* the file has no more bytes */
+    bool ended;            /* the file has no bytes behind those in `in` */
     bool between;          /* no member or frame is open */
     z_stream z;
     ZSTD_DStream *zstd;
@@ -56,6 +56,9 @@ static mig_status refill(rt_stream *s, rt_error *e) {
     s->ended = st == MIG_OK && s->in_n == 0;
     return st;
 }
+
+/* Nothing is left, neither in the file nor of what was read. */
+static bool at_end(const rt_stream *s) { return s->ended && s->in_at == s->in_n; }
 
 static bool has_suffix(const char *name, const char *suffix) {
     size_t n = strlen(name), k = strlen(suffix);
@@ -151,7 +154,7 @@ static mig_status next_member(rt_stream *s, bool *more, rt_error *e) {
     *more = false;
     for (;;) {
         mig_status st = refill(s, e);
-        if (st != MIG_OK || s->ended)
+        if (st != MIG_OK || at_end(s))
             return st;
         if (s->in[s->in_at] != 0)
             break;
@@ -182,7 +185,7 @@ static mig_status read_gzip(rt_stream *s, char *p, size_t cap, size_t *got, rt_e
         s->z.next_in = s->in + s->in_at;
         s->z.avail_in = (uInt)(s->in_n - s->in_at); /* none at the end: zlib may still hold output */
         int z = inflate(&s->z, Z_NO_FLUSH);
-        if (s->ended && z == Z_BUF_ERROR && s->z.avail_out == want)
+        if (at_end(s) && z == Z_BUF_ERROR && s->z.avail_out == want)
             return io_error(s, "the file ends in the middle of its gzip data", e);
         s->in_at = s->in_n - s->z.avail_in;
         if (z == Z_MEM_ERROR)
@@ -202,7 +205,7 @@ static mig_status read_zstd(rt_stream *s, char *p, size_t cap, size_t *got, rt_e
         mig_status st = refill(s, e);
         if (st != MIG_OK)
             return st;
-        if (s->ended && s->between)
+        if (at_end(s) && s->between)
             return MIG_OK;
         ZSTD_inBuffer i = {s->in, s->in_n, s->in_at};
         size_t left = ZSTD_decompressStream(s->zstd, &o, &i);
@@ -210,7 +213,7 @@ static mig_status read_zstd(rt_stream *s, char *p, size_t cap, size_t *got, rt_e
         if (ZSTD_isError(left))
             return rt_error_set(e, MIG_IO, "\"%s\": damaged zstd data: %s", s->file->path, ZSTD_getErrorName(left));
         s->between = left == 0;
-        if (s->ended && o.pos == 0 && left != 0)
+        if (at_end(s) && o.pos == 0 && left != 0)
             return io_error(s, "the file ends in the middle of its zstd data", e);
     }
     *got = o.pos;
