@@ -75,10 +75,11 @@ static plan_expr *unary(builder *b, plan_expr_kind kind, plan_type t, plan_expr 
 
 static plan_expr *convert_text(builder *b, plan_expr *e, plan_type to);
 
-/* The expression in that type: as it is, widened, or narrowed (fallible). */
+/* The expression in that type: as it is, widened, or narrowed (fallible, unless the numbers say that all fit). */
 static plan_expr *convert(builder *b, plan_expr *e, plan_type to) {
     if (e->kind == PX_NULL)
         return plan_px_null(b, to);
+    bool sure = sema_narrow_is_sure(value_type_of(e->type), value_type_of(to));
     switch (sema_assign(value_type_of(e->type), value_type_of(to))) {
     case ASSIGN_SAME:
         return e;
@@ -86,7 +87,7 @@ static plan_expr *convert(builder *b, plan_expr *e, plan_type to) {
         return unary(b, PX_WIDEN, to, e);
     case ASSIGN_NARROW:
         e = unary(b, PX_NARROW, to, e);
-        e->fallible = true;
+        e->fallible = e->fallible || !sure;
         return e;
     case ASSIGN_NO:
         break;

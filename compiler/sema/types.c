@@ -72,6 +72,16 @@ assign_kind sema_assign(value_type from, value_type to) {
     return from.id == to.id ? ASSIGN_SAME : ASSIGN_NO;
 }
 
+bool sema_narrow_is_sure(value_type from, value_type to) {
+    if (to.id == TYPE_NUMERIC) {
+        int digits = from.id == TYPE_SMALLINT ? 5 : from.id == TYPE_INTEGER ? 10 : 19;
+        if (from.id == TYPE_NUMERIC)
+            return from.p >= 0 && from.s <= to.s && from.p - from.s <= to.p - to.s;
+        return sema_is_integer(from.id) && digits <= to.p - to.s;
+    }
+    return to.id == TYPE_CHAR && from.id == TYPE_VARCHAR && from.p >= 0 && from.p <= to.p;
+}
+
 static value_type common_number(value_type a, value_type b) {
     if (sema_is_integer(a.id) && sema_is_integer(b.id))
         return sema_type(a.id > b.id ? a.id : b.id);

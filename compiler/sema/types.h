@@ -16,6 +16,12 @@ typedef enum assign_kind {
 
 assign_kind sema_assign(value_type from, value_type to);
 
+/*
+ * Of an ASSIGN_NARROW: the numbers of the types say that no value fails (integer to numeric(12,2), numeric(8,2) to numeric(10,4),
+ * varchar(3) to char(5)). There is something to do, but nothing to handle.
+ */
+bool sema_narrow_is_sure(value_type from, value_type to);
+
 /* The type in which two values are compared or become one (case, coalesce); id TYPE_ERROR: none. */
 value_type sema_common(value_type a, value_type b);
 
