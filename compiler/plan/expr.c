@@ -226,15 +226,9 @@ static plan_expr *binary(builder *b, const ast_node *n) {
         return compare(b, ops[op], left, right);
     plan_type t = plan_type_of(n->type);
     plan_expr *both[2] = {left, right};
-    if (op == OP_CONCAT) {
-        both[0] = convert(b, left, TEXT);
-        both[1] = convert(b, right, TEXT);
-    } else if (n->fn >= 0) { /* date + integer and the like are functions */
-        return call(b, n->fn, both, 2);
-    } else {
-        both[0] = convert(b, left, t);
-        both[1] = convert(b, right, t);
-    }
+    bool dates = left->type.id == MIG_T_DATE || right->type.id == MIG_T_DATE; /* date + integer, date - date: as they are */
+    for (int i = 0; i < 2 && !dates; i++)
+        both[i] = convert(b, both[i], t);
     plan_expr *e = op2(b, ops[op], t, both[0], both[1]);
     e->fallible = e->fallible || n->fallible;
     return e;
@@ -379,9 +373,11 @@ static plan_expr *call_expr(builder *b, const ast_node *n) {
     if (n->fn < 0)
         return special_form(b, n);
     plan_expr **args = arena_array(b->a, plan_expr *, n->call.args.n);
-    for (int i = 0; i < n->call.args.n; i++)
-        args[i] = plan_expr_of(b, n->call.args.at[i]);
-    plan_expr *e = call(b, n->fn, args, n->call.args.n);
+    bool field = strcmp(n->call.name.text, "extract") == 0; /* extract('field', x): the function is the field's, of x */
+    int count = n->call.args.n - field;
+    for (int i = 0; i < count; i++)
+        args[i] = plan_expr_of(b, n->call.args.at[i + field]);
+    plan_expr *e = call(b, n->fn, args, count);
     e->nullable = n->nullable;
     e->fallible = n->fallible; /* sema knows which constants are right */
     return e;
