@@ -1,0 +1,245 @@
+/*
+ * cg_tables.c: target tables: the struct of a row, the functions that the runtime calls on rows (visit, holds, identity), the
+ * constant descriptions, the SQL that makes the table.
+ */
+#include "compiler/codegen/cg.h"
+
+#include <string.h>
+
+/* ---- types ---------------------------------------------------------------------------------------------------------- */
+
+static const char *column_words(cg *g, const plan_column *c) {
+    return emit_printf(g->e, "%s%s%s", cg_type_words(g->a, c->type), c->identity ? " identity" : "",
+                       c->not_null && !c->identity ? " not null" : "");
+}
+
+static void row_struct(cg *g, const plan_table *t) {
+    const cg_table *c = &g->tables[t->id];
+    emit_comment(g->e, t->site.file, t->site.line, emit_printf(g->e, "table %s", t->name));
+    emit_tpl(g->e, "struct ${row} {\n", "row", c->row, (char *)NULL);
+    emit_in(g->e);
+    for (int i = 0; i < t->n_columns; i++) {
+        emit_tpl(g->e, "${ctype} ${field}; ", "ctype", cg_type_of(t->columns[i].type)->ctype, "field", c->fields[i],
+                 (char *)NULL);
+        emit_tpl(g->e, "/* ${words} */\n", "words", column_words(g, &t->columns[i]), (char *)NULL);
+    }
+    emit_out(g->e);
+    emit_text(g->e, "};\n\n");
+}
+
+static void cell_enum(cg *g, const plan_source_table *t) {
+    emit_comment(g->e, t->site.file, t->site.line, emit_printf(g->e, "cells of a row of %s.%s", t->source->name, t->name));
+    emit_text(g->e, "enum { ");
+    for (int i = 0; i < t->n_columns; i++)
+        emit_tpl(g->e, "${comma}${cell}", "comma", i > 0 ? ", " : "", "cell", g->sources[t->id].cells[i], (char *)NULL);
+    emit_text(g->e, " };\n\n");
+}
+
+void cg_rows(cg *g) {
+    emit_to(g->e, EMIT_TYPES);
+    cg_heading(g, "rows");
+    for (int i = 0; i < g->p->n_tables; i++)
+        row_struct(g, g->p->tables[i]);
+    for (int i = 0; i < g->p->n_source_tables; i++)
+        if (g->p->source_tables[i]->n_columns > 0)
+            cell_enum(g, g->p->source_tables[i]);
+}
+
+/* ---- functions on rows -------------------------------------------------------------------------------------------------- */
+
+/* `struct row_t *r = row;` of a function that is given a row as void *. */
+cg_fn cg_begin_on_row(cg *g, const plan_table *t, cg_leave leave, bool is_const) {
+    cg_fn f = cg_begin(g, leave);
+    f.hint = t->name;
+    names_reserve(f.names, "r");
+    f.row_table = t;
+    f.row = "r";
+    emit_tpl(g->e, "${const}struct ${row} *r = row;\n", "const", is_const ? "const " : "", "row", g->tables[t->id].row,
+             (char *)NULL);
+    return f;
+}
+
+static void visit_function(cg *g, const plan_table *t) {
+    const cg_table *c = &g->tables[t->id];
+    cg_fn f = cg_begin_on_row(g, t, CG_VALUE, false);
+    for (int i = 0; i < t->n_columns; i++)
+        emit_tpl(g->e, "c->${member}(c, &r->${field});\n", "member", cg_type_of(t->columns[i].type)->member, "field",
+                 c->fields[i], (char *)NULL);
+    cg_end(&f, emit_printf(g->e, "static void %s(void *row, mig_codec *c)", c->visit));
+}
+
+static void identity_functions(cg *g, const plan_table *t) {
+    cg_table *c = &g->tables[t->id];
+    if (t->identity < 0)
+        return;
+    c->get = names_make(g->names, "identity_of_", t->name);
+    c->set = names_make(g->names, "set_identity_of_", t->name);
+    const char *field = c->fields[t->identity];
+    cg_fn f = cg_begin_on_row(g, t, CG_VALUE, true);
+    emit_tpl(g->e, "return r->${field}.v;\n", "field", field, (char *)NULL);
+    cg_end(&f, emit_printf(g->e, "static int64_t %s(const void *row)", c->get));
+    f = cg_begin_on_row(g, t, CG_VALUE, false);
+    emit_tpl(g->e, "r->${field} = MIG_INT(v);\n", "field", field, (char *)NULL);
+    cg_end(&f, emit_printf(g->e, "static void %s(void *row, int64_t v)", c->set));
+}
+
+static void column_holds(cg_fn *f, const plan_table *t, int i) {
+    cg *g = f->g;
+    const plan_column *col = &t->columns[i];
+    const char *field = g->tables[t->id].fields[i];
+    const char *name = emit_string(g->e, col->name, strlen(col->name));
+    const cg_type *type = cg_type_of(col->type);
+    if (col->not_null)
+        emit_tpl(g->e, "if (r->${field}.${null})\n    return mig_refuse_null(x, ${name});\n", "field", field, "null",
+                 type->by_pointer ? "p == NULL" : "is_null", "name", name, (char *)NULL);
+    if (cg_is_text(col->type) && col->type.p >= 0)
+        emit_tpl(g->e,
+                 "if (r->${field}.n > ${p} && mig_too_long(r->${field}, ${p}))\n"
+                 "    return mig_refuse_length(x, ${name}, r->${field}, ${p});\n",
+                 "field", field, "p", emit_printf(g->e, "%d", col->type.p), "name", name, (char *)NULL);
+    if (col->n_choices == 0)
+        return;
+    strbuf words = STRBUF_INIT, list = STRBUF_INIT;
+    sb_printf(&words, "%s in (", col->name);
+    for (int k = 0; k < col->n_choices; k++) {
+        sb_printf(&words, "%s'%s'", k > 0 ? ", " : "", col->choices[k].p);
+        sb_printf(&list, "%s%s", k > 0 ? ", " : "", cg_text_init(g, col->choices[k]));
+    }
+    sb_puts(&words, ")");
+    emit_tpl(g->e,
+             "if (mig_is_false(mig_in_text(r->${field}, ${choices}, ${n})))\n"
+             "    return mig_refuse_check(x, ${name}, ${words}, r->${field});\n",
+             "choices", cg_list_object(g, "mig_text", sb_text(&list), field), "field", field,
+             "n", emit_printf(g->e, "%d", col->n_choices), "name", name,
+             "words", emit_string(g->e, sb_text(&words), words.length), (char *)NULL);
+    sb_free(&words);
+    sb_free(&list);
+}
+
+typedef struct mentioned { int n, index; bool is_text; } mentioned;
+
+static void note_field(void *arg, const plan_expr *e) {
+    mentioned *m = arg;
+    if (e->kind != PX_FIELD)
+        return;
+    if (m->n == 0 || m->index != e->field.index)
+        m->n++;
+    m->index = e->field.index;
+    m->is_text = cg_is_text(e->type);
+}
+
+/* A check holds unless it is false. The one text that it is about is told with it. */
+static void rule_holds(cg_fn *f, const plan_table *t, const plan_rule *r) {
+    cg *g = f->g;
+    mentioned m = {0};
+    cg_walk(r->holds, note_field, &m);
+    const char *value = "MIG_NULL_TEXT";
+    if (m.n == 1 && m.is_text)
+        value = emit_printf(g->e, "r->%s", g->tables[t->id].fields[m.index]);
+    cg_comment(g, &r->site);
+    emit_tpl(g->e, "if (${false})\n    return mig_refuse_check(x, ${name}, ${text}, ${value});\n", "false",
+             cg_is_false(f, r->holds), "name", emit_string_or_null(g->e, r->name), "text",
+             emit_string_or_null(g->e, r->text), "value", value, (char *)NULL);
+}
+
+static void holds_function(cg *g, const plan_table *t) {
+    cg_fn f = cg_begin_on_row(g, t, CG_VALUE, true);
+    cg_param(&f, "x");
+    bool uses_row = false, can_fail = false;
+    for (int i = 0; i < t->n_columns; i++) {
+        const plan_column *c = &t->columns[i];
+        uses_row = uses_row || c->not_null || c->n_choices > 0 || (cg_is_text(c->type) && c->type.p >= 0);
+        column_holds(&f, t, i);
+    }
+    for (int i = 0; i < t->n_rules; i++) {
+        can_fail = can_fail || t->rules[i].holds->fallible;
+        uses_row = true;
+        rule_holds(&f, t, &t->rules[i]);
+    }
+    if (!uses_row)
+        emit_text(g->e, "(void)r;\n");
+    emit_text(g->e, can_fail ? "return !mig_failed(x);\n" : "return true;\n");
+    cg_end(&f, emit_printf(g->e, "static bool %s(mig_ctx *x, const void *row)", g->tables[t->id].holds));
+}
+
+/* ---- descriptions ---------------------------------------------------------------------------------------------------------- */
+
+static void columns_array(cg *g, const plan_table *t) {
+    emit_tpl(g->e, "static const mig_column ${columns}[] = {\n", "columns", g->tables[t->id].columns, (char *)NULL);
+    emit_in(g->e);
+    for (int i = 0; i < t->n_columns; i++) {
+        const plan_column *c = &t->columns[i];
+        emit_tpl(g->e, "{.name = ${name}, .type = ${type}, .p = ${p}, .s = ${s}, ${flags}.sql = {${sqlite}, ${pg}}},\n",
+                 "name", emit_string_or_null(g->e, c->name), "type", cg_type_of(c->type)->id,
+                 "p", emit_printf(g->e, "%d", c->type.p), "s", emit_printf(g->e, "%d", c->type.s),
+                 "flags", emit_printf(g->e, "%s%s", c->not_null ? ".not_null = true, " : "",
+                                      c->identity ? ".identity = true, " : ""),
+                 "sqlite", emit_string_or_null(g->e, c->sql[MIG_SQLITE]),
+                 "pg", emit_string_or_null(g->e, c->sql[MIG_POSTGRES]), (char *)NULL);
+    }
+    emit_out(g->e);
+    emit_text(g->e, "};\n\n");
+}
+
+/* An array of statements with NULL at the end; its name. */
+static const char *sql_array(cg *g, const plan_table *t, const char *what, mig_engine engine, const char **sql, int n) {
+    const char *name = names_make(
+        g->names, "", emit_printf(g->e, "%s_%s_in_%s", what, t->name, engine == MIG_SQLITE ? "sqlite" : "postgres"));
+    emit_tpl(g->e, "static const char *const ${name}[] = {\n", "name", name, (char *)NULL);
+    emit_in(g->e);
+    for (int i = 0; i < n; i++)
+        emit_tpl(g->e, "${sql},\n", "sql", cg_sql(g, &t->site, sql[i]), (char *)NULL);
+    emit_text(g->e, "NULL,\n");
+    emit_out(g->e);
+    emit_text(g->e, "};\n\n");
+    return name;
+}
+
+static void table_object(cg *g, const plan_table *t) {
+    cg_table *c = &g->tables[t->id];
+    for (int i = 0; i < 2; i++) {
+        c->create[i] = sql_array(g, t, "create", (mig_engine)i, t->create[i], t->n_create[i]);
+        c->constrain[i] = sql_array(g, t, "constrain", (mig_engine)i, t->constrain[i], t->n_constrain[i]);
+    }
+    emit_tpl(g->e,
+             "static const mig_table ${object} = {\n"
+             "    .name = ${name},\n"
+             "    .id = ${id},\n",
+             "object", c->object, "name", emit_string_or_null(g->e, t->name), "id", emit_printf(g->e, "%d", t->id),
+             (char *)NULL);
+    emit_in(g->e);
+    if (t->existing)
+        emit_text(g->e, ".existing = true,\n");
+    emit_tpl(g->e,
+             ".columns = ${columns}, .n_columns = ${n},\n"
+             ".identity = ${identity}, .primary = ${primary},\n"
+             ".row_size = sizeof(struct ${row}),\n"
+             ".visit = ${visit},\n",
+             "columns", c->columns, "n", emit_printf(g->e, "%d", t->n_columns),
+             "identity", emit_printf(g->e, "%d", t->identity), "primary", emit_printf(g->e, "%d", t->primary),
+             "row", c->row, "visit", c->visit, (char *)NULL);
+    if (c->get != NULL)
+        emit_tpl(g->e, ".get_identity = ${get},\n.set_identity = ${set},\n", "get", c->get, "set", c->set, (char *)NULL);
+    emit_tpl(g->e,
+             ".holds = ${holds},\n"
+             ".create = {${create0}, ${create1}},\n"
+             ".constrain = {${constrain0}, ${constrain1}},\n"
+             ".site = ${site},\n",
+             "holds", c->holds, "create0", c->create[0], "create1", c->create[1], "constrain0", c->constrain[0],
+             "constrain1", c->constrain[1], "site", cg_site_of(g, &t->site, t->name), (char *)NULL);
+    emit_out(g->e);
+    emit_text(g->e, "};\n\n");
+}
+
+void cg_tables(cg *g) {
+    emit_to(g->e, EMIT_TABLES);
+    for (int i = 0; i < g->p->n_tables; i++) {
+        const plan_table *t = g->p->tables[i];
+        cg_heading(g, emit_printf(g->e, "table %s", t->name));
+        visit_function(g, t);
+        identity_functions(g, t);
+        holds_function(g, t);
+        columns_array(g, t);
+        table_object(g, t);
+    }
+}
