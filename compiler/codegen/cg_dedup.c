@@ -17,14 +17,18 @@ static const char *order_function(cg *g, const plan_dedup *d) {
         return "NULL";
     const plan_type t = d->order->type;
     const char *by = cg_value_function(g, d->table, NULL, emit_printf(g->e, "order_of_%s", d->table->name), d->order);
-    const char *a = emit_printf(g->e, "%s(x, a)", by), *b = emit_printf(g->e, "%s(x, b)", by);
-    if (t.id == MIG_T_CHAR) {
-        a = emit_printf(g->e, "mig_text_of_char(%s)", a);
-        b = emit_printf(g->e, "mig_text_of_char(%s)", b);
-    }
+    const char *suffix = t.id == MIG_T_CHAR ? "text" : cg_type_of(t)->suffix;
+    const char *unpad = t.id == MIG_T_CHAR ? "mig_text_of_char" : "";
     const char *name = names_make(g->names, "compare_", d->table->name);
     cg_fn f = cg_begin(g, CG_VALUE);
-    emit_tpl(g->e, "return mig_order_${suffix}(${a}, ${b});\n", "suffix", cg_type_of(t)->suffix, "a", a, "b", b, (char *)NULL);
+    emit_tpl(g->e, "mig_${suffix} of_a = ${unpad}(${by}(x, a)), of_b = ${unpad}(${by}(x, b));\n", "suffix", suffix, "unpad",
+             unpad, "by", by, (char *)NULL);
+    if (d->keep_last) /* a null never wins */
+        emit_tpl(g->e,
+                 "if (mig_is_null_${suffix}(of_a) || mig_is_null_${suffix}(of_b))\n"
+                 "    return (int)mig_is_null_${suffix}(of_b) - (int)mig_is_null_${suffix}(of_a);\n",
+                 "suffix", suffix, (char *)NULL);
+    emit_tpl(g->e, "return mig_order_${suffix}(of_a, of_b);\n", "suffix", suffix, (char *)NULL);
     cg_end(&f, emit_printf(g->e, "static int %s(mig_ctx *x, const void *a, const void *b)", name));
     return name;
 }
