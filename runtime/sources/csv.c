@@ -529,7 +529,7 @@ size_t rt_csv_unescape(const rt_csv *c, const rt_csv_field *f, char *out) {
     const char *p = c->out.raw + f->begin, *end = c->out.raw + f->end;
     char *o = out;
     while (p < end) {
-        const char *hit = memchr(p, c->escape, (size_t)(end - p));
+        const char *hit = f->escaped ? memchr(p, c->escape, (size_t)(end - p)) : NULL;
         size_t n = (size_t)((hit != NULL ? hit : end) - p);
         memcpy(o, p, n);
         o += n;
