@@ -226,9 +226,19 @@ fuzz fuzz-smoke:
 	+$(MAKE) --no-print-directory FLAVOR=fuzz CC=clang BUILD=$(BUILD)/fuzz-build fuzzers
 	tools/fuzz $(BUILD)/fuzz-build $(or $(FUZZ_SECONDS),$(if $(filter fuzz-smoke,$@),$(SECONDS_smoke),$(SECONDS_long)))
 
+# Programs that measure one part against the least it could take: tests/bench/bench_*.c.
+BENCH_SRC := $(wildcard tests/bench/bench_*.c)
+BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/tests/bench/%)
+$(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libmigrt.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+.PHONY: bench-parts
+bench-parts: $(BENCH_BIN)
+	@for b in $(BENCH_BIN); do "./$$b" || exit 1; done
+
 bench:
 	@tools/deps bench
-	+@$(MAKE) --no-print-directory $(PARALLEL) all
+	+@$(MAKE) --no-print-directory $(PARALLEL) all bench-parts
 	MIGC_REQUIRE_PG=1 tests/pg/with-server tests/bench/run --build $(BUILD)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
@@ -285,6 +295,7 @@ help:
 	@echo "make lint          rules of the house that no compiler checks"
 	@echo "make asan | tsan   a build with sanitizers in build/asan, build/tsan"
 	@echo "make fuzz-smoke    each fuzzer for $(SECONDS_smoke) seconds; make fuzz: for $(SECONDS_long), or FUZZ_SECONDS=N"
+	@echo "make bench-parts   parts of the runtime, each beside the least that it could take"
 	@echo "make bench         speed beside psql, pgloader and sqlite3"
 	@echo "make deps          installs Debian packages that are missing; NEED=build|demo|check|bench"
 	@echo "make install       DESTDIR= PREFIX=/usr/local;  make uninstall takes it back"
