@@ -923,5 +923,11 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p)
 
 const char *token_kind_name(int kind)
 {
+    /* The grammar's name of a mark has quotes of its own. */
+    static const char marks[] = "%\0(\0)\0*\0+\0,\0-\0.\0/\0:\0;\0<\0=\0>\0[\0]\0{\0}\0";
+
+    for (const char *mark = marks; *mark != '\0'; mark += 2)
+        if (*mark == kind)
+            return mark;
     return kind == TOKEN_COMMENT ? "comment" : yysymbol_name(YYTRANSLATE(kind));
 }

@@ -38,6 +38,8 @@ static int next_offer(parser *p)
 {
     static const int offers[] = {T_RESUME_ELEMENT, T_RESUME_BODY, T_RESUME};
 
+    if (p->offer == 0 && p->failed == p->resumed)
+        p->offer++; /* behind the element it stands already, and could not go on */
     if (p->offer == 1 && find_body(p) < 0)
         p->offer++;
     return p->offer < 3 ? offers[p->offer++] : 0;
