@@ -1,0 +1,332 @@
+/*
+ * postgres.c: the PostgreSQL target: connecting, transactions, statements. Rows go in by pg_write.c and pg_sender.c, come
+ * out by pg_scan.c; questions about the live tables are in pg_tables.c, the lock in pg_lock.c.
+ */
+#include "runtime/targets/pg.h"
+#include "runtime/targets/statement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { OLDEST_SERVER = 120000 };
+
+/* ---- connecting ---- */
+
+static void ignore_notice(void *arg, const PGresult *res) {
+    (void)arg;
+    (void)res;
+}
+
+/*
+ * Looks at the location before libpq uses it: its complaints quote what it did not understand, and with a password that is not
+ * percent-encoded that is a piece of the password.
+ */
+static mig_status look(const char *location, char **password, rt_error *e) {
+    char *words = NULL;
+    bool odd = false;
+    *password = NULL;
+    PQconninfoOption *options = PQconninfoParse(location, &words);
+    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {
+        if (o->val == NULL)
+            continue;
+        if (strcmp(o->keyword, "password") == 0)
+            *password = strdup(o->val);
+        bool place = strcmp(o->keyword, "host") == 0 || strcmp(o->keyword, "port") == 0 || strcmp(o->keyword, "dbname") == 0;
+        odd = odd || (place && strchr(o->val, '@') != NULL && strstr(location, "://") != NULL);
+    }
+    mig_status st = MIG_OK;
+    if (options == NULL || odd) {
+        rt_error_hint(e, "postgresql://user@host:port/database or host=… dbname=…; in a URI, characters like @ / : %% of a name or "
+                         "password are written %%40 %%2F %%3A %%25.");
+        st = rt_error_set(e, MIG_IO, "the location of the PostgreSQL target is neither a URI nor a conninfo string that libpq understands");
+    }
+    PQconninfoFree(options);
+    if (words != NULL)
+        PQfreemem(words);
+    return st;
+}
+
+static void hint_connect(const PGconn *conn, const char *words, rt_error *e) {
+    if (PQconnectionNeedsPassword(conn) || strstr(words, "password") != NULL)
+        rt_error_hint(e, "Give the password by PGPASSWORD, in ~/.pgpass or in a libpq service file.");
+    else if (strstr(words, "does not exist") != NULL)
+        rt_error_hint(e, "The database and the user must be there: createdb, createuser; or give another location by --target.");
+    else
+        rt_error_hint(e, "Is the server running, and does it listen there? The location can be given by --target NAME=LOCATION.");
+}
+
+/* Defaults that the location may override stand before it, what must hold behind it. */
+static mig_status dial(rt_target *t, const char *location, const char *password, rt_error *e) {
+    static const char *const keys[] = {"application_name", "connect_timeout", "dbname", "client_encoding", NULL};
+    const char *const values[] = {"migc", "10", location, "UTF8", NULL};
+    t->conn = PQconnectdbParams(keys, values, 1);
+    if (t->conn == NULL)
+        return rt_error_set(e, MIG_NOMEM, "out of memory");
+    PQsetNoticeReceiver(t->conn, ignore_notice, NULL);
+    snprintf(t->what, sizeof t->what, "postgres host=%s port=%s dbname=%s user=%s", PQhost(t->conn) != NULL ? PQhost(t->conn) : "",
+             PQport(t->conn) != NULL ? PQport(t->conn) : "", PQdb(t->conn) != NULL ? PQdb(t->conn) : "",
+             PQuser(t->conn) != NULL ? PQuser(t->conn) : "");
+    if (PQstatus(t->conn) == CONNECTION_OK)
+        return MIG_OK;
+    char words[1024];
+    pg_words(words, sizeof words, PQerrorMessage(t->conn), password);
+    hint_connect(t->conn, words, e);
+    return rt_error_set(e, MIG_IO, "cannot connect to PostgreSQL: %s", words);
+}
+
+static mig_status check_server(const rt_target *t, rt_error *e) {
+    const char *encoding = PQparameterStatus(t->conn, "server_encoding");
+    int version = PQserverVersion(t->conn);
+    if (version < OLDEST_SERVER)
+        return rt_error_set(e, MIG_PREFLIGHT, "the server of %s is PostgreSQL %d.%d; version 12 or later is needed", t->what,
+                            version / 10000, version % 10000);
+    if (encoding != NULL && strcmp(encoding, "UTF8") == 0)
+        return MIG_OK;
+    rt_error_hint(e, "Make a database for it: createdb -T template0 -E UTF8 NAME");
+    return rt_error_set(e, MIG_PREFLIGHT, "the database of %s has the encoding %s; UTF8 is needed, or text could not be kept as it is",
+                        t->what, encoding != NULL ? encoding : "?");
+}
+
+/* What our statements and the binary forms rely on; timeouts of the server's settings would end a long phase. */
+static mig_status session(rt_target *t, rt_error *e) {
+    rt_buf sql = {0};
+    rt_buf_printf(&sql, "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
+                        "set standard_conforming_strings = on; set bytea_output = 'hex'; set extra_float_digits = 1;"
+                        "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;");
+    if (PQserverVersion(t->conn) >= 140000) /* a killed program's long statement ends, and with it its lock */
+        rt_buf_printf(&sql, "set client_connection_check_interval = '2s';");
+    if (!t->writing)
+        rt_buf_printf(&sql, "set default_transaction_read_only = on;");
+    if (t->schema != NULL) {
+        rt_buf_printf(&sql, "set search_path to ");
+        rt_sql_ident(&sql, t->schema);
+    }
+    mig_status st = sql.failed ? rt_error_set(e, MIG_NOMEM, "out of memory")
+                               : pg_run(t, sql.p, "setting up the connection", e);
+    rt_buf_free(&sql);
+    return st;
+}
+
+static void pg_close(rt_target *t) {
+    if (t == NULL)
+        return;
+    pg_sender_drop(t);
+    pg_sender_free(t);
+    if (t->cancel != NULL)
+        PQfreeCancel(t->cancel);
+    PQfinish(t->conn); /* rolls back what is open, lets go of the lock */
+    free(t);
+}
+
+static mig_status pg_open(const mig_target_def *def, const char *location, bool for_writing, rt_target **out, rt_error *e) {
+    char *password;
+    *out = NULL;
+    rt_target *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return rt_error_set(e, MIG_NOMEM, "out of memory");
+    t->schema = def->schema;
+    t->writing = for_writing;
+    mig_status st = look(location, &password, e);
+    if (st == MIG_OK)
+        st = dial(t, location, password, e);
+    free(password);
+    if (st == MIG_OK)
+        st = check_server(t, e);
+    if (st == MIG_OK)
+        st = session(t, e);
+    if (st == MIG_OK && (t->cancel = PQgetCancel(t->conn)) == NULL)
+        st = rt_error_set(e, MIG_NOMEM, "out of memory");
+    if (st != MIG_OK) {
+        pg_close(t);
+        return st;
+    }
+    *out = t;
+    return MIG_OK;
+}
+
+static const char *pg_describe(const rt_target *t) { return t->what; }
+
+const char *pg_schema(const rt_target *t, const mig_table *table) {
+    return table->schema != NULL ? table->schema : t->schema;
+}
+
+/* ---- statements ---- */
+
+mig_status pg_free(rt_target *t, rt_error *e) {
+    if (t->scan != NULL)
+        return rt_error_set(e, MIG_IO, "%s: a table is still being read", t->what);
+    return pg_flush_all(t, e);
+}
+
+/* Ends a COPY that a statement of the caller's began: rows do not come this way. */
+static void end_copy(rt_target *t, ExecStatusType status) {
+    char *data;
+    if (status == PGRES_COPY_IN)
+        PQputCopyEnd(t->conn, "COPY is not possible here");
+    else if (status == PGRES_COPY_OUT)
+        while (PQgetCopyData(t->conn, &data, 0) > 0)
+            PQfreemem(data);
+}
+
+/* Gives one row of a result to fn; false: enough. */
+static bool give(const PGresult *res, int row, rt_row_fn fn, void *arg) {
+    enum { FEW = 32 };
+    const char *few[FEW];
+    size_t few_lens[FEW];
+    int n = PQnfields(res);
+    const char **values = n <= FEW ? few : calloc((size_t)n, sizeof *values);
+    size_t *lens = n <= FEW ? few_lens : calloc((size_t)n, sizeof *lens);
+    bool more = false;
+    for (int i = 0; i < n && values != NULL && lens != NULL; i++) {
+        values[i] = PQgetisnull(res, row, i) ? NULL : PQgetvalue(res, row, i);
+        lens[i] = (size_t)PQgetlength(res, row, i);
+    }
+    if (values != NULL && lens != NULL)
+        more = fn(arg, n, values, lens);
+    if (n > FEW) {
+        free(values);
+        free(lens);
+    }
+    return more;
+}
+
+/* Takes all results of what was sent; the first failure is reported. */
+static mig_status results(rt_target *t, const char *about, rt_row_fn fn, void *arg, rt_error *e) {
+    mig_status st = MIG_OK;
+    bool more = fn != NULL;
+    for (PGresult *res; (res = PQgetResult(t->conn)) != NULL;) {
+        ExecStatusType status = PQresultStatus(res);
+        if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK) {
+            for (int i = 0; i < PQntuples(res) && more; i++)
+                more = give(res, i, fn, arg);
+        } else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+            if (st == MIG_OK)
+                st = rt_error_set(e, MIG_IO, "%s: COPY from or to the program is not possible here", about);
+            end_copy(t, status);
+        } else if (status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY && st == MIG_OK) {
+            st = pg_error(t, res, e, "%s", about);
+        }
+        bool lost = PQstatus(t->conn) == CONNECTION_BAD;
+        PQclear(res);
+        if (lost)
+            break;
+    }
+    return st;
+}
+
+mig_status pg_run(rt_target *t, const char *sql, const char *about, rt_error *e) {
+    if (PQsendQuery(t->conn, sql) != 1)
+        return pg_error(t, NULL, e, "%s", about);
+    return results(t, about, NULL, NULL, e);
+}
+
+/* A statement of the caller's must not end the transaction under us. */
+static mig_status still_inside(rt_target *t, rt_error *e) {
+    if (!t->in_transaction || PQtransactionStatus(t->conn) != PQTRANS_IDLE)
+        return MIG_OK;
+    t->in_transaction = false;
+    return rt_error_set(e, MIG_IO, "the SQL ended the phase's transaction; it must not hold commit or rollback");
+}
+
+static void about_statement(char *out, size_t cap, const char *sql) {
+    char excerpt[200];
+    rt_sql_excerpt(excerpt, sizeof excerpt, sql);
+    snprintf(out, cap, "statement `%s`", excerpt);
+}
+
+static mig_status pg_exec(rt_target *t, const char *sql, rt_error *e) {
+    char about[256];
+    about_statement(about, sizeof about, sql);
+    mig_status st = pg_free(t, e);
+    if (st == MIG_OK)
+        st = pg_run(t, sql, about, e);
+    return st == MIG_OK ? still_inside(t, e) : st;
+}
+
+mig_status pg_query(rt_target *t, const char *sql, int n, const char *const *params, rt_row_fn fn, void *arg, rt_error *e) {
+    char about[256];
+    about_statement(about, sizeof about, sql);
+    mig_status st = pg_free(t, e);
+    if (st != MIG_OK)
+        return st;
+    if (PQsendQueryParams(t->conn, sql, n, NULL, params, NULL, NULL, 0) != 1)
+        return pg_error(t, NULL, e, "%s", about);
+    PQsetSingleRowMode(t->conn);
+    st = results(t, about, fn, arg, e);
+    return st == MIG_OK ? still_inside(t, e) : st;
+}
+
+bool pg_take_int64(void *arg, int n, const char *const *values, const size_t *lens) {
+    (void)n;
+    (void)lens;
+    *(int64_t *)arg = values[0] != NULL ? strtoll(values[0], NULL, 10) : 0;
+    return false;
+}
+
+/* PQcancel asks over a connection of its own; libpq makes it safe to call from a signal handler. */
+static void pg_cancel(rt_target *t) {
+    char words[256];
+    t->cancelled = 1;
+    PQcancel(t->cancel, words, sizeof words);
+}
+
+/* ---- transactions ---- */
+
+static mig_status pg_begin(rt_target *t, rt_error *e) {
+    mig_status st = pg_free(t, e);
+    if (st == MIG_OK)
+        st = pg_run(t, "begin", "beginning a transaction", e);
+    t->in_transaction = st == MIG_OK;
+    return st;
+}
+
+static mig_status pg_commit(rt_target *t, rt_error *e) {
+    mig_status st = pg_free(t, e);
+    if (st != MIG_OK)
+        return st;
+    PGresult *res = PQexec(t->conn, "commit");
+    if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+        if (PQstatus(t->conn) == CONNECTION_BAD)
+            rt_error_hint(e, "Whether the phase was committed before the connection broke is in the ledger: run again, it knows.");
+        st = pg_error(t, res, e, "committing");
+    } else if (strcmp(PQcmdStatus(res), "COMMIT") != 0) { /* the server answers ROLLBACK when a statement had failed */
+        st = rt_error_set(e, MIG_IO, "committing: the server rolled the transaction back, because a statement in it had failed");
+    }
+    PQclear(res);
+    t->in_transaction = false;
+    return st;
+}
+
+static void pg_rollback(rt_target *t) {
+    pg_forget_all(t);
+    pg_scan_drain(t->scan);
+    if (PQtransactionStatus(t->conn) != PQTRANS_IDLE && PQstatus(t->conn) == CONNECTION_OK)
+        PQclear(PQexec(t->conn, "rollback"));
+    t->in_transaction = false;
+}
+
+const rt_target_ops rt_target_postgres = {
+    .engine = MIG_POSTGRES,
+    .open = pg_open,
+    .close = pg_close,
+    .cancel = pg_cancel,
+    .describe = pg_describe,
+    .begin = pg_begin,
+    .commit = pg_commit,
+    .rollback = pg_rollback,
+    .exec = pg_exec,
+    .query = pg_query,
+    .columns = pg_columns,
+    .lock = pg_lock,
+    .unlock = pg_unlock,
+    .writer = pg_writer,
+    .put = pg_put,
+    .flush = pg_flush,
+    .writer_close = pg_writer_close,
+    .scan = pg_scan,
+    .scan_next = pg_scan_next,
+    .scan_close = pg_scan_close,
+    .max_identity = pg_max_identity,
+    .set_sequence = pg_set_sequence,
+    .table_size = pg_table_size,
+};
