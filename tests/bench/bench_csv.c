@@ -30,13 +30,16 @@ static void fail(const char *what, const rt_error *e) {
 }
 
 static void add_row(FILE *out, int kind, int i) {
-    int year = 1950 + i % 70;
+    int n = i * 7, year = 1950 + i % 70;
     if (kind == 0)
-        fprintf(out, "%d,The Wire %d,HBO,Blown Deadline,\"crime, drama\",%d-06-02,ended,\"Baltimore, seen from all sides\"\n", i, i * 7, year);
+        fprintf(out, "%d,The Wire %d,HBO,Blown Deadline,\"crime, drama\",%d-06-02,ended,\"Baltimore, seen from all sides\"\n",
+                i, n, year);
     else if (kind == 1)
-        fprintf(out, "\"%d\",\"Title %d\",\"Net\"\"work\"\"\",\"Studio\",\"crime, drama\",\"%d-01-01\",\"airing\",\"two\nlines\"\n", i, i * 7, year);
+        fprintf(out, "\"%d\",\"Title %d\",\"Net\"\"work\"\"\",\"Studio\",\"crime, drama\",\"%d-01-01\",\"airing\","
+                "\"two\nlines\"\n", i, n, year);
     else
-        fprintf(out, "%d,Ο τίτλος της σειράς %d,ΕΡΤ,Στούντιο,\"δράμα, κωμωδία\",%d-03-04,ended,Μια ιστορία για δύο αδέλφια\n", i, i * 7, year);
+        fprintf(out, "%d,Ο τίτλος της σειράς %d,ΕΡΤ,Στούντιο,\"δράμα, κωμωδία\",%d-03-04,ended,Μια ιστορία για αδέλφια\n",
+                i, n, year);
 }
 
 static void make_file(const char *path, int kind, size_t bytes) {

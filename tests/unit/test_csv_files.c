@@ -127,7 +127,8 @@ static void a_file_that_changes(void **state) {
                 text_file("shows.csv", "a,b\n"); /* cut short while it is read */
             } else {
                 text_file("other", "a,b\n1,2\n");
-                assert_int_equal(rename(fx_path(&f, "other"), strdupa(fx_path(&f, "shows.csv"))), 0);
+                const char *other = strdupa(fx_path(&f, "other"));
+                assert_int_equal(rename(other, fx_path(&f, "shows.csv")), 0);
             }
             st = ops->next(r, &rec, &e);
         }
