@@ -38,7 +38,8 @@ static void add_row(FILE *out, int kind, int i) {
         fprintf(out, "\"%d\",\"Title %d\",\"Net\"\"work\"\"\",\"Studio\",\"crime, drama\",\"%d-01-01\",\"airing\","
                 "\"two\nlines\"\n", i, n, year);
     else
-        fprintf(out, "%d,Ο τίτλος της σειράς %d,ΕΡΤ,Στούντιο,\"δράμα, κωμωδία\",%d-03-04,ended,Μια ιστορία για αδέλφια\n",
+        fprintf(out, "%d,Ο τίτλος της σειράς %d,ΕΡΤ,Στούντιο,\"δράμα, κωμωδία\",%d-03-04,ended,"
+                "Μια ιστορία για αδέλφια\n",
                 i, n, year);
 }
 
