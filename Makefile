@@ -79,12 +79,12 @@ PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/nul
 # Packages that are missing on this machine; quick when nothing is.
 NEED ?= check
 deps:
-	@tools/deps $(NEED)
+	@.ci/deps $(NEED)
 
 demo:
-	@tools/deps demo
+	@.ci/deps demo
 	+@$(MAKE) --no-print-directory $(PARALLEL) all
-	@tools/demo $(BUILD)
+	@.ci/demo $(BUILD)
 
 ifneq ($(filter-out clean help deps lint dist demo check bench uninstall,$(or $(MAKECMDGOALS),all)),)
 ifeq ($(PKG_LIBS),)
@@ -177,7 +177,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libmigc.a $(BUILD)/l
 # Building happens in makes of their own below, because `deps` may just have installed what the flags
 # at the top of this file are made from.
 check:
-	@tools/deps check
+	@.ci/deps check
 	+@$(MAKE) --no-print-directory $(PARALLEL) check-all
 
 OTHER_CC := $(if $(findstring clang,$(CC)),gcc,clang)
@@ -209,7 +209,7 @@ golden: all
 	@git --no-pager diff --stat -- tests
 
 lint:
-	@tools/lint
+	@.ci/lint
 
 # Fuzzers: tests/fuzz/fuzz_*.c, each with LLVMFuzzerTestOneInput, built with clang and its sanitizers.
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
@@ -224,7 +224,7 @@ SECONDS_smoke := 15
 SECONDS_long  := 600
 fuzz fuzz-smoke:
 	+$(MAKE) --no-print-directory FLAVOR=fuzz CC=clang BUILD=$(BUILD)/fuzz-build fuzzers
-	tools/fuzz $(BUILD)/fuzz-build $(or $(FUZZ_SECONDS),$(if $(filter fuzz-smoke,$@),$(SECONDS_smoke),$(SECONDS_long)))
+	.ci/fuzz $(BUILD)/fuzz-build $(or $(FUZZ_SECONDS),$(if $(filter fuzz-smoke,$@),$(SECONDS_smoke),$(SECONDS_long)))
 
 # Programs that measure one part against the least it could take: tests/bench/bench_*.c.
 BENCH_SRC := $(wildcard tests/bench/bench_*.c)
@@ -237,7 +237,7 @@ bench-parts: $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do "./$$b" || exit 1; done
 
 bench:
-	@tools/deps bench
+	@.ci/deps bench
 	+@$(MAKE) --no-print-directory $(PARALLEL) all bench-parts
 	MIGC_REQUIRE_PG=1 tests/pg/with-server tests/bench/run --build $(BUILD)
 
@@ -249,7 +249,7 @@ DESTDIR ?=
 ROOT     = $(DESTDIR)$(PREFIX)
 # The one header of generated programs, and what it includes.
 PUBLIC_HDR = $(sort runtime/mig.h $(filter runtime/%,$(shell $(CC) -MM -Iruntime runtime/mig.h 2>/dev/null)))
-MAN_PAGES := $(wildcard man/*.[1-8])
+MAN_PAGES := $(wildcard compiler/share/man/*.[1-8])
 
 install: all
 	install -d $(ROOT)/bin $(ROOT)/lib/migc $(ROOT)/lib/pkgconfig $(ROOT)/include/migc \
@@ -258,16 +258,16 @@ install: all
 	install -m 644 $(BUILD)/libmigrt.a $(ROOT)/lib/migc/libmigrt.a
 	for f in $(PUBLIC_HDR:runtime/%=%); do install -D -m 644 runtime/$$f $(ROOT)/include/migc/$$f || exit 1; done
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PACKAGES@|$(PACKAGES)|' \
-	    -e 's|@LIBS@|$(strip $(LIBS))|' share/pkgconfig/migrt.pc.in > $(ROOT)/lib/pkgconfig/migrt.pc
-	install -m 644 share/bash-completion/migc $(ROOT)/share/bash-completion/completions/migc
+	    -e 's|@LIBS@|$(strip $(LIBS))|' compiler/share/pkgconfig/migrt.pc.in > $(ROOT)/lib/pkgconfig/migrt.pc
+	install -m 644 compiler/share/bash-completion/migc $(ROOT)/share/bash-completion/completions/migc
 	for f in $(MAN_PAGES); do install -D -m 644 $$f $(ROOT)/share/man/man$${f##*.}/$${f##*/} || exit 1; done
-	if [ -d share/vim ]; then cd share/vim && find . -type f -exec install -D -m 644 {} $(abspath $(ROOT))/share/vim/vimfiles/{} \;; fi
+	if [ -d compiler/share/vim ]; then cd compiler/share/vim && find . -type f -exec install -D -m 644 {} $(abspath $(ROOT))/share/vim/vimfiles/{} \;; fi
 
 uninstall:
 	rm -f $(ROOT)/bin/migc $(ROOT)/lib/pkgconfig/migrt.pc $(ROOT)/share/bash-completion/completions/migc
 	rm -rf $(ROOT)/lib/migc $(ROOT)/include/migc
 	for f in $(MAN_PAGES); do rm -f $(ROOT)/share/man/man$${f##*.}/$${f##*/}; done
-	if [ -d share/vim ]; then cd share/vim && find . -type f -exec rm -f $(abspath $(ROOT))/share/vim/vimfiles/{} \;; fi
+	if [ -d compiler/share/vim ]; then cd compiler/share/vim && find . -type f -exec rm -f $(abspath $(ROOT))/share/vim/vimfiles/{} \;; fi
 
 DIST := migc-$(VERSION)
 dist:
@@ -279,7 +279,7 @@ deb: all
 	rm -rf $(BUILD)/deb
 	+@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb PREFIX=/usr
 	strip $(BUILD)/deb/usr/bin/migc
-	tools/deb $(BUILD)/deb $(VERSION) $(BUILD)/migc_$(VERSION)_$$(dpkg --print-architecture).deb
+	.ci/deb $(BUILD)/deb $(VERSION) $(BUILD)/migc_$(VERSION)_$$(dpkg --print-architecture).deb
 
 # --- housekeeping --------------------------------------------------------------------------------
 clean:
