@@ -22,7 +22,7 @@ const char *cg_site_of(cg *g, const plan_site *s, const char *hint) {
             return emit_printf(g->e, "&%s", known->object);
     cg_site *made = arena_new(g->a, cg_site);
     made->site = s;
-    made->object = names_make(g->names, "site_", s->target != NULL ? s->target : hint);
+    made->object = names_make(g->names, "site_", s->target != NULL && strchr(s->target, '.') != NULL ? s->target : hint);
     made->next = g->sites;
     g->sites = made;
     return emit_printf(g->e, "&%s", made->object);

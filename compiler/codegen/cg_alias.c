@@ -125,7 +125,7 @@ static const char *values_array(cg *g, const plan_alias *al, const cg_alias *c) 
                                                   sb_text(&sb), v->n_synonyms);
         const char *set = strcmp(c->value_sets[i], "NULL") == 0 ? "" : emit_printf(g->e, ".set = %s, ", c->value_sets[i]);
         emit_tpl(g->e, "{.canonical = ${canonical}, ${synonyms}${set}.site = ${site}},\n", "canonical",
-                 cg_text_init(g, v->canonical), "synonyms", synonyms, "set", set, "site", cg_site_of(g, &v->site, al->name),
+                 cg_text_init(g, v->canonical), "synonyms", synonyms, "set", set, "site", cg_site_of(g, &v->site, emit_printf(g->e, "value_of_%s", al->name)),
                  (char *)NULL);
         sb_free(&sb);
     }
@@ -187,7 +187,7 @@ static void alias_object(cg *g, const plan_alias *al, const cg_alias *c) {
         emit_tpl(g->e, ".values = ${values}, .n_values = ${n},\n", "values", values, "n",
                  emit_printf(g->e, "%d", al->n_values), (char *)NULL);
     write_lists(g, al);
-    emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &al->site, al->name), (char *)NULL);
+    emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &al->site, emit_printf(g->e, "alias_%s", al->name)), (char *)NULL);
     emit_out(g->e);
     emit_text(g->e, "};\n\n");
 }

@@ -123,7 +123,7 @@ static void check_object(cg *g, const plan_check *c, const char *test) {
              "};\n\n",
              "object", g->checks[c->id], "name", emit_string_or_null(g->e, c->name), "before", c->before ? "true" : "false",
              "phase", emit_printf(g->e, "%d", c->phase), "warn", c->warn ? "true" : "false", "test", test, "text",
-             emit_string_or_null(g->e, c->text), "site", cg_site_of(g, &c->site, c->name), (char *)NULL);
+             emit_string_or_null(g->e, c->text), "site", cg_site_of(g, &c->site, emit_printf(g->e, "check_%s", c->name)), (char *)NULL);
 }
 
 void cg_checks(cg *g) {

@@ -81,9 +81,12 @@ static cond handled(cg_fn *f, const plan_expr *e, bool want) {
         cg_store(f, name, e, true);
         return tested(f, name, want);
     }
-    const char *holds = cg_local(f, "holds");
     cond a = condition(f, e->args[0], want);
-    emit_tpl(em, "bool ${holds} = ${a};\n", "holds", holds, "a", a.c, (char *)NULL);
+    const char *holds = a.c; /* a bool of C already, where it took statements */
+    if (a.c[strcspn(a.c, " (.!")] != '\0' || cg_is_constant(e->args[0])) {
+        holds = cg_local(f, "holds");
+        emit_tpl(em, "bool ${holds} = ${a};\n", "holds", holds, "a", a.c, (char *)NULL);
+    }
     if (!is_value) {
         cg_handle(f, holds, e);
         return atom(holds);

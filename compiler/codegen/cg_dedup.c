@@ -201,7 +201,7 @@ static void dedup_object(cg *g, const plan_dedup *d, const functions *f) {
              "object", g->dedups[d->id], "table", g->tables[d->table->id].object, "id", emit_printf(g->e, "%d", d->id), "key",
              f->key, "keep_last", d->keep_last ? "true" : "false", "order", f->order, "action", action(d->action), "why",
              emit_string_or_null(g->e, d->why), "fold", f->fold, "finish", f->finish, "rewrite", f->rewrite, "late",
-             d->late ? "true" : "false", "site", cg_site_of(g, &d->site, d->table->name), (char *)NULL);
+             d->late ? "true" : "false", "site", cg_site_of(g, &d->site, emit_printf(g->e, "dedup_%s", d->table->name)), (char *)NULL);
 }
 
 void cg_dedups(cg *g) {

@@ -8,6 +8,7 @@
 
 static void let(cg_fn *f, const plan_stmt *s) {
     const char *name = cg_local(f, s->var->name);
+    f->hint = emit_printf(f->g->e, "let_%s", s->var->name);
     cg_store(f, name, s->value, true);
     cg_var_bind(f, s->var, name);
     if (!s->var->used)
@@ -19,6 +20,7 @@ static void leave_when(cg_fn *f, const plan_stmt *s, const char *verdict) {
         emit_tpl(f->g->e, "return ${verdict};\n", "verdict", verdict, (char *)NULL);
         return;
     }
+    f->hint = emit_printf(f->g->e, "%s_%s", s->kind == PLAN_SKIP ? "skip" : "reject", f->source->name);
     const char *c = cg_is_true(f, s->value);
     emit_tpl(f->g->e, "if (${c})\n    return ${verdict};\n", "c", c, "verdict", verdict, (char *)NULL);
 }
@@ -50,6 +52,7 @@ static void call_for_each(cg_fn *f, const plan_stmt *s, const cg_into *into) {
     }
     const char *list = cg_local(f, emit_printf(em, "all_%s", s->each_var != NULL ? s->each_var->name : "elements"));
     f->into = s->into;
+    f->hint = emit_printf(em, "each_in_%s", s->table->name);
     f->skip_goes_on = true;
     cg_store(f, list, s->each, true);
     f->into = -1;
@@ -79,6 +82,7 @@ static void into(cg_fn *f, const plan_flow *flow, const plan_stmt *s) {
         call_for_each(f, s, &made);
         return;
     }
+    f->hint = emit_printf(em, "when_in_%s", s->table->name);
     const char *c = cg_is_true(f, condition_of(f, s->when));
     emit_tpl(em, "if (${c}) {\n", "c", c, (char *)NULL);
     emit_in(em);
@@ -120,7 +124,7 @@ static void entry(cg_fn *f, const plan_stmt *s) {
     emit_tpl(em, "struct ${row} r;\n", "row", f->g->tables[t->id].row, (char *)NULL);
     cg_fill_row(f, t, "r.", s->sets, s->n_sets, t->identity, s->alias->column);
     emit_tpl(em, "return mig_alias_entry(x, &${alias}, ${site}, ${canonical}, ${synonyms}, ${n}, &r);\n", "alias",
-             f->g->aliases[s->alias->id].object, "site", cg_site_of(f->g, &s->site, s->alias->name), "canonical", canonical,
+             f->g->aliases[s->alias->id].object, "site", cg_site_of(f->g, &s->site, emit_printf(em, "list_%s", s->alias->name)), "canonical", canonical,
              "synonyms", all, "n", emit_printf(em, "%d", s->n_synonyms), (char *)NULL);
 }
 
@@ -136,7 +140,7 @@ static bool statement(cg_fn *f, const plan_flow *flow, const plan_stmt *s) {
     case PLAN_LET: let(f, s); break;
     case PLAN_SKIP: leave_when(f, s, "MIG_ROW_SKIP"); break;
     case PLAN_REJECT:
-        leave_when(f, s, emit_printf(g->e, "mig_reject_why(x, %s, %s)", cg_site_of(g, &s->site, "reject"),
+        leave_when(f, s, emit_printf(g->e, "mig_reject_why(x, %s, %s)", cg_site_of(g, &s->site, emit_printf(g->e, "reject_%s", flow->source->name)),
                                      emit_string(g->e, s->why, strlen(s->why))));
         break;
     case PLAN_INTO: into(f, flow, s); break;
@@ -164,8 +168,8 @@ static const char *row_function(cg *g, const plan_flow *flow) {
         ended = statement(&f, flow, &flow->stmts[i]);
     }
     if (!ended)
-        emit_tpl(g->e, "return mig_failed(x) ? mig_reject(x, ${site}) : MIG_ROW_CARRY;\n", "site",
-                 cg_site_of(g, &flow->site, base), (char *)NULL);
+        emit_tpl(g->e, "\nreturn mig_failed(x) ? mig_reject(x, ${site}) : MIG_ROW_CARRY;\n", "site",
+                 cg_site_of(g, &flow->site, emit_printf(g->e, "from_%s", base)), (char *)NULL);
     const char *body = cg_body(&f);
     if (cg_mentions(body, "v") > 0)
         f.body = emit_printf(g->e, "    mig_verdict v;\n\n%s", body);
@@ -194,12 +198,12 @@ static void flow_object(cg *g, const plan_flow *flow, const char *row) {
             for (int k = 0; k < s->n_sets; k++)
                 own_key = own_key || s->sets[k].column == s->table->identity;
             emit_tpl(g->e, "{.table = &${table}, ${own}.site = ${site}},\n", "table", g->tables[s->table->id].object, "own",
-                     own_key ? ".own_key = true, " : "", "site", cg_site_of(g, &s->site, s->table->name), (char *)NULL);
+                     own_key ? ".own_key = true, " : "", "site", cg_site_of(g, &s->site, emit_printf(g->e, "into_%s", s->table->name)), (char *)NULL);
         }
         emit_out(g->e);
         emit_tpl(g->e, "}, .n_intos = ${n},\n", "n", emit_printf(g->e, "%d", flow->n_intos), (char *)NULL);
     }
-    emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &flow->site, flow->source->name), (char *)NULL);
+    emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &flow->site, emit_printf(g->e, "from_%s", flow->source->name)), (char *)NULL);
     emit_out(g->e);
     emit_text(g->e, "};\n\n");
 }

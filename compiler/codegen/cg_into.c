@@ -60,7 +60,7 @@ static void test_when(cg_fn *f, const plan_stmt *s) {
 /* A row that breaks a rule of its table is handled as a failure of the flow. */
 static void emit_row(cg_fn *f, const plan_stmt *s) {
     emit *em = f->g->e;
-    const char *site = cg_site_of(f->g, &s->site, s->table->name);
+    const char *site = cg_site_of(f->g, &s->site, emit_printf(em, "into_%s", s->table->name));
     emit_tpl(em, "if (!mig_emit(x, ${into}, &r))", "into", emit_printf(em, "%d", s->into), (char *)NULL);
     if (s->refused.kind == PLAN_H_SKIP)
         emit_tpl(em,

@@ -72,7 +72,8 @@ static void source_table(cg *g, const plan_source_table *t) {
              "n", emit_printf(g->e, "%d", t->n_columns), (char *)NULL);
     emit_in(g->e);
     csv_options(g, t);
-    emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &t->site, t->name), (char *)NULL);
+    emit_tpl(g->e, ".site = ${site},\n", "site",
+             cg_site_of(g, &t->site, emit_printf(g->e, "%s_%s", t->source->name, t->name)), (char *)NULL);
     emit_out(g->e);
     emit_text(g->e, "};\n\n");
 }
@@ -90,7 +91,7 @@ static void sources_and_target(cg *g) {
         for (int i = 0; i < p->n_sources; i++)
             emit_tpl(g->e, "{.name = ${name}, .kind = MIG_SOURCE_CSV, .at = ${at}, .site = ${site}},\n", "name",
                      emit_string_or_null(g->e, p->sources[i]->name), "at", location(g, p->sources[i]->at), "site",
-                     cg_site_of(g, &p->sources[i]->site, p->sources[i]->name), (char *)NULL);
+                     cg_site_of(g, &p->sources[i]->site, emit_printf(g->e, "source_%s", p->sources[i]->name)), (char *)NULL);
         emit_out(g->e);
         emit_text(g->e, "};\n\n");
     }
@@ -107,7 +108,7 @@ static void sources_and_target(cg *g) {
              "};\n\n",
              "name", emit_string_or_null(g->e, t->name), "engine", t->engine == MIG_SQLITE ? "MIG_SQLITE" : "MIG_POSTGRES",
              "at", location(g, t->at), "schema", emit_string_or_null(g->e, t->schema), "site",
-             cg_site_of(g, &t->site, t->name), (char *)NULL);
+             cg_site_of(g, &t->site, emit_printf(g->e, "target_%s", t->name)), (char *)NULL);
 }
 
 void cg_sources(cg *g) {

@@ -61,7 +61,7 @@ static void steps(cg *g, const plan_phase *ph) {
     emit_in(g->e);
     for (int i = 0; i < ph->n_steps; i++)
         emit_tpl(g->e, "{.kind = ${kind}, ${what}, .site = ${site}},\n", "kind", step_kind(ph->steps[i].kind), "what",
-                 step_of_what(g, &ph->steps[i]), "site", cg_site_of(g, &ph->steps[i].site, ph->name), (char *)NULL);
+                 step_of_what(g, &ph->steps[i]), "site", cg_site_of(g, &ph->steps[i].site, emit_printf(g->e, "step_of_%s", ph->name)), (char *)NULL);
     emit_out(g->e);
     emit_tpl(g->e, "}, .n_steps = ${n},\n", "n", emit_printf(g->e, "%d", ph->n_steps), (char *)NULL);
 }
@@ -107,7 +107,7 @@ static void phase_object(cg *g, const plan_phase *ph, const char *object) {
              ph->reject_share < 0 ? "-1.0" : emit_printf(g->e, "%.17g", ph->reject_share), (char *)NULL);
     steps(g, ph);
     structures_of(g, ph);
-    emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &ph->site, ph->name), (char *)NULL);
+    emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &ph->site, emit_printf(g->e, "phase_%s", ph->name)), (char *)NULL);
     emit_out(g->e);
     emit_text(g->e, "};\n\n");
 }

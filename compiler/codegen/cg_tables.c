@@ -18,10 +18,16 @@ static void row_struct(cg *g, const plan_table *t) {
     emit_comment(g->e, t->site.file, t->site.line, emit_printf(g->e, "table %s", t->name));
     emit_tpl(g->e, "struct ${row} {\n", "row", c->row, (char *)NULL);
     emit_in(g->e);
+    int widest = 0;
     for (int i = 0; i < t->n_columns; i++) {
-        emit_tpl(g->e, "${ctype} ${field}; ", "ctype", cg_type_of(t->columns[i].type)->ctype, "field", c->fields[i],
-                 (char *)NULL);
-        emit_tpl(g->e, "/* ${words} */\n", "words", column_words(g, &t->columns[i]), (char *)NULL);
+        int width = (int)(strlen(cg_type_of(t->columns[i].type)->ctype) + strlen(c->fields[i]));
+        widest = width > widest ? width : widest;
+    }
+    for (int i = 0; i < t->n_columns; i++) {
+        const char *ctype = cg_type_of(t->columns[i].type)->ctype;
+        emit_tpl(g->e, "${ctype} ${field};${blanks} /* ${words} */\n", "ctype", ctype, "field", c->fields[i], "blanks",
+                 emit_printf(g->e, "%*s", widest - (int)(strlen(ctype) + strlen(c->fields[i])), ""), "words",
+                 column_words(g, &t->columns[i]), (char *)NULL);
     }
     emit_out(g->e);
     emit_text(g->e, "};\n\n");
@@ -226,7 +232,7 @@ static void table_object(cg *g, const plan_table *t) {
              ".constrain = {${constrain0}, ${constrain1}},\n"
              ".site = ${site},\n",
              "holds", c->holds, "create0", c->create[0], "create1", c->create[1], "constrain0", c->constrain[0],
-             "constrain1", c->constrain[1], "site", cg_site_of(g, &t->site, t->name), (char *)NULL);
+             "constrain1", c->constrain[1], "site", cg_site_of(g, &t->site, emit_printf(g->e, "table_%s", t->name)), (char *)NULL);
     emit_out(g->e);
     emit_text(g->e, "};\n\n");
 }

@@ -357,6 +357,11 @@ void emit_own_line(emit *e) {
     e->in_spec = false;
 }
 
+/* Of several blank lines one is enough. */
+static bool is_blank_again(const strbuf *out, const char *line) {
+    return line[0] == '\n' && out->length >= 2 && strcmp(out->data + out->length - 2, "\n\n") == 0;
+}
+
 void emit_finish(emit *e, strbuf *out) {
     long line = 1;
     for (int i = 0; i < EMIT_SECTIONS; i++) {
@@ -364,6 +369,10 @@ void emit_finish(emit *e, strbuf *out) {
             migc_bug("a section of generated C ends within a line");
         for (const char *p = sb_text(&e->sections[i].text); *p != '\0';) {
             size_t n = strcspn(p, "\n") + 1;
+            if (is_blank_again(out, p)) {
+                p += n;
+                continue;
+            }
             line++;
             if (p[0] == OWN_LINE[0]) {
                 const char *name = e->options.own_name;
