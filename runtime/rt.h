@@ -21,6 +21,7 @@ size_t rt_arena_used(const rt_arena *a);            /* bytes held from the syste
 /* Growing bytes, a NUL behind them; `failed` stays set when memory ran out. Begins as {0}. */
 typedef struct rt_buf { char *p; size_t n, cap; bool failed; } rt_buf;
 void rt_buf_add(rt_buf *b, const void *p, size_t n);
+char *rt_buf_room(rt_buf *b, size_t n);             /* n more bytes, for the caller to fill at once; NULL: no memory */
 void rt_buf_printf(rt_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void rt_buf_clear(rt_buf *b);
 void rt_buf_free(rt_buf *b);
@@ -57,16 +58,11 @@ size_t rt_spell_real(char *out, double v);          /* the same in single precis
 size_t rt_spell_date(char *out, int32_t v);         /* 2024-02-29 (years outside 0001 to 9999: as PostgreSQL prints) */
 size_t rt_spell_time(char *out, int64_t v);         /* 10:00:00[.5] */
 size_t rt_spell_timestamp(char *out, int64_t v);    /* 2024-02-29 10:00:00[.5] */
+size_t rt_spell_timestamptz(char *out, int64_t v, const char *utc); /* the same in UTC with `utc` behind it: "+00", "+00:00" */
 size_t rt_spell_uuid(char *out, const uint8_t v[16]);
 
-/* The ISO spellings back (what the rt_spell functions write, and T for the blank; a zone: +00, +00:00, +0000 or Z). False: not one. */
-bool rt_read_int(const char *p, size_t n, int64_t *out);
+bool rt_read_int(const char *p, size_t n, int64_t *out);       /* false: not an integer, or too large */
 bool rt_read_double(const char *p, size_t n, double *out);
-bool rt_read_date(const char *p, size_t n, int32_t *out);
-bool rt_read_time(const char *p, size_t n, int64_t *out);
-bool rt_read_timestamp(const char *p, size_t n, int64_t *out);
-bool rt_read_timestamptz(const char *p, size_t n, int64_t *out);
-bool rt_read_uuid(const char *p, size_t n, uint8_t out[16]);
 /* Days since 2000-01-01 of a day of the Gregorian calendar, and back. The day must exist. */
 int32_t rt_days(int year, int month, int day);
 void rt_civil(int32_t days, int *year, int *month, int *day);

@@ -30,6 +30,14 @@ static bool buf_room(rt_buf *b, size_t n) {
     return true;
 }
 
+char *rt_buf_room(rt_buf *b, size_t n) {
+    if (!buf_room(b, n))
+        return NULL;
+    b->n += n;
+    b->p[b->n] = '\0';
+    return b->p + b->n - n;
+}
+
 /* A NUL stands behind the bytes, so that a text may be used as a C string. */
 void rt_buf_add(rt_buf *b, const void *p, size_t n) {
     if (!buf_room(b, n))
