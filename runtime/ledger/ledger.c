@@ -1,0 +1,225 @@
+/*
+ * ledger.c: writing the ledger: its tables, the row of a run, what a finished phase leaves behind. Phase rows are written
+ * inside the phase's transaction, so that "done" is true exactly when the rows are there.
+ */
+#include "runtime/ledger/ledger.h"
+
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const char embed_ledger_postgres_sql[];
+extern const char embed_ledger_sqlite_sql[];
+
+const char *rt_ledger_table(mig_engine engine, const char *table) {
+    static const char *const names[][3] = {
+        {"run", "_migc_run", "migc.run"},       {"phase", "_migc_phase", "migc.phase"},
+        {"flow", "_migc_flow", "migc.flow"},    {"alias", "_migc_alias", "migc.alias"},
+        {"reject", "_migc_reject", "migc.reject"}, {"duplicate", "_migc_duplicate", "migc.duplicate"},
+        {"check", "_migc_check", "migc.\"check\""},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i][0], table) == 0)
+            return names[i][1 + (engine == MIG_POSTGRES)];
+    return table;
+}
+
+/* Microseconds since 2000-01-01 UTC as both engines read it. */
+static void spell(char out[RT_SPELL + 8], int64_t at) {
+    size_t n = rt_spell_timestamp(out, at);
+    memcpy(out + n, "+00:00", 7);
+}
+
+static bool set_true(void *arg, int n, const char *const *values, const size_t *lens) {
+    (void)lens;
+    if (n > 0 && values[0] != NULL)
+        *(bool *)arg = true;
+    return false;
+}
+
+mig_status rt_ledger_find(rt_run *run) {
+    const char *sql = run->ops->engine == MIG_POSTGRES
+                          ? "select 1 where to_regclass('migc.phase') is not null and to_regclass('migc.check') is not null"
+                          : "select 1 from sqlite_master where type = 'table' and name = '_migc_check'";
+    run->ledger_there = false;
+    return run->ops->query(run->target, sql, 0, NULL, set_true, &run->ledger_there, &run->error);
+}
+
+mig_status rt_ledger_create(rt_run *run) {
+    if (run->ledger_there)
+        return MIG_OK;
+    mig_status st = run->ops->begin(run->target, &run->error);
+    if (st != MIG_OK)
+        return st;
+    const char *sql = run->ops->engine == MIG_POSTGRES ? embed_ledger_postgres_sql : embed_ledger_sqlite_sql;
+    st = run->ops->exec(run->target, sql, &run->error);
+    if (st == MIG_OK)
+        st = run->ops->commit(run->target, &run->error);
+    if (st != MIG_OK)
+        run->ops->rollback(run->target);
+    run->ledger_there = st == MIG_OK;
+    return st;
+}
+
+/* ---- statements: insert into TABLE values ($1, …) ------------------------------------------------------------------------ */
+
+enum { MOST = 20 };
+typedef struct row { const char *v[MOST]; int n; char numbers[MOST][32]; } row;
+
+static void add_text(row *r, const char *text) {
+    r->v[r->n++] = text;
+}
+
+static void add_int(row *r, int64_t v) {
+    snprintf(r->numbers[r->n], sizeof r->numbers[0], "%lld", (long long)v);
+    r->v[r->n] = r->numbers[r->n];
+    r->n++;
+}
+
+static void add_seconds(row *r, double v) {
+    snprintf(r->numbers[r->n], sizeof r->numbers[0], "%.6f", v);
+    r->v[r->n] = r->numbers[r->n];
+    r->n++;
+}
+
+static mig_status insert(rt_run *run, const char *table, const row *r) {
+    rt_buf sql = {0};
+    rt_buf_printf(&sql, "insert into %s values (", rt_ledger_table(run->ops->engine, table));
+    for (int i = 0; i < r->n; i++)
+        rt_buf_printf(&sql, "%s$%d", i > 0 ? ", " : "", i + 1);
+    rt_buf_printf(&sql, ")");
+    mig_status st = sql.failed ? rt_run_nomem(run)
+                               : run->ops->query(run->target, sql.p, r->n, r->v, NULL, NULL, &run->error);
+    rt_buf_free(&sql);
+    return st;
+}
+
+static void add_sample(row *r, const rt_run *run) {
+    if (run->settings->sample >= 0)
+        add_int(r, run->settings->sample);
+    else
+        add_text(r, NULL);
+}
+
+mig_status rt_ledger_begin_run(rt_run *run) {
+    char now[RT_SPELL + 8], who[256], host[128] = "?";
+    const struct passwd *pw = getpwuid(getuid());
+    gethostname(host, sizeof host - 1);
+    snprintf(who, sizeof who, "%s@%s process %ld", pw != NULL ? pw->pw_name : "?", host, (long)getpid());
+    spell(now, run->now);
+    row r = {.n = 0};
+    add_text(&r, run->id);
+    add_text(&r, run->spec->name);
+    add_text(&r, run->spec->file);
+    add_text(&r, run->spec->hash);
+    add_text(&r, run->spec->compiler);
+    add_sample(&r, run);
+    add_text(&r, who);
+    add_text(&r, now);
+    add_text(&r, NULL);
+    add_text(&r, "running");
+    add_text(&r, NULL);
+    return insert(run, "run", &r);
+}
+
+void rt_ledger_end_run(rt_run *run, const char *state, const char *message) {
+    char now[RT_SPELL + 8];
+    rt_buf sql = {0};
+    rt_error ignored = {.status = MIG_OK};
+    spell(now, rt_now());
+    rt_buf_printf(&sql, "update %s set finished = $1, state = $2, message = $3 where id = $4",
+                  rt_ledger_table(run->ops->engine, "run"));
+    const char *params[] = {now, state, message, run->id};
+    if (!sql.failed)
+        run->ops->query(run->target, sql.p, 4, params, NULL, NULL, &ignored);
+    rt_buf_free(&sql);
+}
+
+/* ---- a finished phase -------------------------------------------------------------------------------------------------------- */
+
+static mig_status into_row(rt_run *run, const rt_phase_count *c, int flow_no, int into_no) {
+    const rt_flow_count *f = c->flows[flow_no];
+    row r = {.n = 0};
+    add_text(&r, run->spec->name);
+    add_text(&r, c->phase->name);
+    add_int(&r, flow_no);
+    add_int(&r, into_no);
+    add_text(&r, f->name);
+    add_text(&r, f->flow != NULL ? rt_source_table_name(run, f->flow->source) : NULL);
+    add_text(&r, into_no >= 0 ? f->intos[into_no].table->name : NULL);
+    if (into_no < 0) {
+        add_int(&r, f->read);
+        add_int(&r, f->skipped);
+        add_int(&r, f->rejected);
+        add_int(&r, f->carried);
+        for (int i = 0; i < 6; i++)
+            add_text(&r, NULL);
+    } else {
+        const rt_into_count *i = &f->intos[into_no];
+        for (int k = 0; k < 4; k++)
+            add_text(&r, NULL);
+        add_int(&r, i->emitted);
+        add_int(&r, i->inserted);
+        add_int(&r, i->updated);
+        add_int(&r, i->unchanged);
+        add_int(&r, i->merged);
+        add_int(&r, i->skipped);
+    }
+    return insert(run, "flow", &r);
+}
+
+static mig_status alias_row(rt_run *run, const rt_phase_count *c, const rt_alias_count *a) {
+    row r = {.n = 0};
+    add_text(&r, run->spec->name);
+    add_text(&r, c->phase->name);
+    add_text(&r, a->alias->name);
+    add_int(&r, a->hits);
+    add_int(&r, a->created);
+    add_int(&r, a->unknown);
+    return insert(run, "alias", &r);
+}
+
+static mig_status check_row(rt_run *run, const rt_phase_count *c, const rt_check_result *k) {
+    row r = {.n = 0};
+    add_text(&r, run->spec->name);
+    add_text(&r, c->phase->name);
+    add_text(&r, k->check->name);
+    add_text(&r, run->id);
+    add_text(&r, k->ok ? "passed" : "warned");
+    add_text(&r, k->ok ? NULL : k->detail);
+    return insert(run, "check", &r);
+}
+
+static mig_status phase_row(rt_run *run, const rt_phase_count *c, double started) {
+    char then[RT_SPELL + 8], now[RT_SPELL + 8];
+    double seconds = rt_clock() - started;
+    int64_t at = rt_now();
+    row r = {.n = 0};
+    spell(now, at);
+    spell(then, at - (int64_t)(seconds * 1e6));
+    add_text(&r, run->spec->name);
+    add_text(&r, c->phase->name);
+    add_text(&r, run->spec->hash);
+    add_sample(&r, run);
+    add_text(&r, run->id);
+    add_text(&r, then);
+    add_text(&r, now);
+    add_seconds(&r, seconds);
+    add_int(&r, c->read);
+    add_int(&r, c->rejected);
+    add_int(&r, c->inserted);
+    add_int(&r, c->merged);
+    return insert(run, "phase", &r);
+}
+
+mig_status rt_ledger_phase_done(rt_run *run, const rt_phase_count *c, double started) {
+    mig_status st = phase_row(run, c, started);
+    for (int f = 0; f < c->n_flows && st == MIG_OK; f++)
+        for (int i = -1; i < c->flows[f]->n_intos && st == MIG_OK; i++)
+            st = into_row(run, c, f, i);
+    for (int i = 0; i < c->n_aliases && st == MIG_OK; i++)
+        st = alias_row(run, c, &c->aliases[i]);
+    for (int i = 0; i < c->n_checks && st == MIG_OK; i++)
+        st = check_row(run, c, &c->checks[i]);
+    return st;
+}

@@ -1,0 +1,43 @@
+/*
+ * ledger.h: what a migration remembers in its target: runs, finished phases with their numbers, rejects, duplicates, checks.
+ * In PostgreSQL the tables stand in schema migc, in SQLite they are named _migc_…; columns are the same. Called by engine/.
+ */
+#ifndef RT_LEDGER_H
+#define RT_LEDGER_H
+
+#include "runtime/engine/engine.h"
+
+/* Name of a ledger's table for SQL: migc."check", "_migc_check". Static memory. table: "run", "phase", "flow", … */
+const char *rt_ledger_table(mig_engine engine, const char *table);
+
+/* ledger.c: all leave their failure in run->error. */
+mig_status rt_ledger_find(rt_run *run);      /* sets run->ledger_there */
+mig_status rt_ledger_create(rt_run *run);    /* what is not there yet, in a transaction of its own */
+mig_status rt_ledger_begin_run(rt_run *run); /* the run's row; committed */
+/* Its end; failures are ignored, for the connection may be what failed. state: "done", "failed", "interrupted". */
+void rt_ledger_end_run(rt_run *run, const char *state, const char *message);
+mig_status rt_ledger_phase_done(rt_run *run, const rt_phase_count *c, double started); /* inside the phase's transaction */
+
+/* state.c */
+mig_status rt_ledger_read(rt_run *run);      /* finished phases into run->phases; nothing when there is no ledger */
+/* Adds a problem when finished phases are another spec's, or a sample's. */
+mig_status rt_ledger_compare(rt_run *run);
+/* Sum over finished phases: column ("rows_rejected", "merged", …) where key_column ("source", "target_table") is key. */
+mig_status rt_ledger_sum(rt_run *run, const char *column, const char *key_column, const char *key, int64_t *out);
+
+/* rows.c: rows that go in bulk, through the target's writer. */
+struct rt_reject_row {
+    mig_text run, migration, phase, source, file;
+    mig_int line, byte_offset, row_no;
+    mig_text column_name, spec, rule, reason, value, raw;
+};
+struct rt_duplicate_row {
+    mig_text run, migration, phase, target_table, action, file;
+    mig_int line, row_no;
+    mig_text kept_file;
+    mig_int kept_line;
+};
+extern const mig_table *const rt_ledger_rejects[2];    /* by engine */
+extern const mig_table *const rt_ledger_duplicates[2];
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * rows.c: descriptors of the ledger's bulk tables, in the form that generated programs use for theirs, so that rejects and
+ * duplicates go through the same writers (COPY in PostgreSQL) as the rows of the migration.
+ */
+#include "runtime/ledger/ledger.h"
+
+static void visit_reject(void *p, mig_codec *c) {
+    struct rt_reject_row *r = p;
+    c->text(c, &r->run);
+    c->text(c, &r->migration);
+    c->text(c, &r->phase);
+    c->text(c, &r->source);
+    c->text(c, &r->file);
+    c->bigint(c, &r->line);
+    c->bigint(c, &r->byte_offset);
+    c->bigint(c, &r->row_no);
+    c->text(c, &r->column_name);
+    c->text(c, &r->spec);
+    c->text(c, &r->rule);
+    c->text(c, &r->reason);
+    c->text(c, &r->value);
+    c->text(c, &r->raw);
+}
+
+static void visit_duplicate(void *p, mig_codec *c) {
+    struct rt_duplicate_row *r = p;
+    c->text(c, &r->run);
+    c->text(c, &r->migration);
+    c->text(c, &r->phase);
+    c->text(c, &r->target_table);
+    c->text(c, &r->action);
+    c->text(c, &r->file);
+    c->bigint(c, &r->line);
+    c->bigint(c, &r->row_no);
+    c->text(c, &r->kept_file);
+    c->bigint(c, &r->kept_line);
+}
+
+#define TEXT_COLUMN(n) {.name = n, .type = MIG_T_TEXT, .p = -1, .s = -1, .sql = {"text", "text"}}
+#define INT_COLUMN(n) {.name = n, .type = MIG_T_BIGINT, .p = -1, .s = -1, .sql = {"integer", "bigint"}}
+
+static const mig_column reject_columns[] = {
+    TEXT_COLUMN("run"), TEXT_COLUMN("migration"), TEXT_COLUMN("phase"), TEXT_COLUMN("source"), TEXT_COLUMN("file"),
+    INT_COLUMN("line"), INT_COLUMN("byte_offset"), INT_COLUMN("row_no"), TEXT_COLUMN("column_name"), TEXT_COLUMN("spec"),
+    TEXT_COLUMN("rule"), TEXT_COLUMN("reason"), TEXT_COLUMN("value"), TEXT_COLUMN("raw"),
+};
+static const mig_column duplicate_columns[] = {
+    TEXT_COLUMN("run"), TEXT_COLUMN("migration"), TEXT_COLUMN("phase"), TEXT_COLUMN("target_table"), TEXT_COLUMN("action"),
+    TEXT_COLUMN("file"), INT_COLUMN("line"), INT_COLUMN("row_no"), TEXT_COLUMN("kept_file"), INT_COLUMN("kept_line"),
+};
+enum {
+    N_REJECT = sizeof reject_columns / sizeof reject_columns[0],
+    N_DUPLICATE = sizeof duplicate_columns / sizeof duplicate_columns[0]
+};
+
+/* id -1: not a table of the spec. */
+#define LEDGER_TABLE(table_name, table_schema, table_columns, count, type, visitor)                                        \
+    {.name = table_name, .id = -1, .schema = table_schema, .columns = table_columns, .n_columns = count, .identity = -1,    \
+     .primary = -1, .row_size = sizeof(type), .visit = visitor}
+
+static const mig_table sqlite_rejects =
+    LEDGER_TABLE("_migc_reject", NULL, reject_columns, N_REJECT, struct rt_reject_row, visit_reject);
+static const mig_table postgres_rejects =
+    LEDGER_TABLE("reject", "migc", reject_columns, N_REJECT, struct rt_reject_row, visit_reject);
+static const mig_table sqlite_duplicates =
+    LEDGER_TABLE("_migc_duplicate", NULL, duplicate_columns, N_DUPLICATE, struct rt_duplicate_row, visit_duplicate);
+static const mig_table postgres_duplicates =
+    LEDGER_TABLE("duplicate", "migc", duplicate_columns, N_DUPLICATE, struct rt_duplicate_row, visit_duplicate);
+
+const mig_table *const rt_ledger_rejects[2] = {&sqlite_rejects, &postgres_rejects};
+const mig_table *const rt_ledger_duplicates[2] = {&sqlite_duplicates, &postgres_duplicates};

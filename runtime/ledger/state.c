@@ -1,0 +1,105 @@
+/*
+ * state.c: reading the ledger: which phases are done, by which spec, and the sums that checks ask for. Never writes.
+ */
+#include "runtime/ledger/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct reading { rt_run *run; bool other_spec, other_sample; char phase[128], file[512], sample[32]; } reading;
+
+static void copy(char *out, size_t cap, const char *text) {
+    snprintf(out, cap, "%s", text != NULL ? text : "");
+}
+
+/* phase, finished, run, rows_inserted, rows_rejected, seconds, spec_hash, sample */
+static bool take_phase(void *arg, int n, const char *const *v, const size_t *lens) {
+    reading *r = arg;
+    rt_run *run = r->run;
+    char sample[32] = "";
+    (void)lens;
+    if (n < 8 || v[0] == NULL)
+        return true;
+    if (run->settings->sample >= 0)
+        snprintf(sample, sizeof sample, "%lld", (long long)run->settings->sample);
+    if (v[6] != NULL && strcmp(v[6], run->spec->hash) != 0) {
+        r->other_spec = true;
+        copy(r->phase, sizeof r->phase, v[0]);
+    } else if (strcmp(v[7] != NULL ? v[7] : "", sample) != 0) {
+        r->other_sample = true;
+        copy(r->phase, sizeof r->phase, v[0]);
+        copy(r->sample, sizeof r->sample, v[7]);
+    }
+    for (int i = 0; i < run->spec->n_phases; i++) {
+        if (strcmp(run->spec->phases[i]->name, v[0]) != 0)
+            continue;
+        rt_phase_state *s = &run->phases[i];
+        s->done = true;
+        copy(s->finished, sizeof s->finished, v[1]);
+        copy(s->run, sizeof s->run, v[2]);
+        s->rows = v[3] != NULL ? strtoll(v[3], NULL, 10) : 0;
+        s->rejected = v[4] != NULL ? strtoll(v[4], NULL, 10) : 0;
+        s->seconds = v[5] != NULL ? strtod(v[5], NULL) : 0;
+    }
+    return true;
+}
+
+static mig_status read_phases(rt_run *run, reading *r) {
+    rt_buf sql = {0};
+    bool pg = run->ops->engine == MIG_POSTGRES;
+    rt_buf_printf(&sql, "select phase, %s, %s, rows_inserted, rows_rejected, seconds, spec_hash, sample from %s where migration = $1",
+                  pg ? "to_char(finished at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')" : "substr(finished, 1, 19)",
+                  pg ? "run::text" : "run", rt_ledger_table(run->ops->engine, "phase"));
+    const char *params[] = {run->spec->name};
+    mig_status st = sql.failed ? rt_run_nomem(run)
+                               : run->ops->query(run->target, sql.p, 1, params, take_phase, r, &run->error);
+    rt_buf_free(&sql);
+    return st;
+}
+
+mig_status rt_ledger_read(rt_run *run) {
+    reading r = {.run = run};
+    memset(run->phases, 0, sizeof *run->phases * (size_t)run->spec->n_phases);
+    return run->ledger_there ? read_phases(run, &r) : MIG_OK;
+}
+
+mig_status rt_ledger_compare(rt_run *run) {
+    reading r = {.run = run};
+    mig_status st = run->ledger_there ? read_phases(run, &r) : MIG_OK;
+    if (st != MIG_OK)
+        return st;
+    if (r.other_spec)
+        rt_problem_add(run, MIG_PREFLIGHT, NULL,
+                       "Go on with the program that began it, or begin anew in an empty target; a migration that is "
+                       "another one needs another name.",
+                       "the spec is not the one that finished phase \"%s\" in this target: its tokens have changed since", r.phase);
+    else if (r.other_sample && r.sample[0] != '\0')
+        rt_problem_add(run, MIG_PREFLIGHT, NULL,
+                       "Use an empty target for the whole migration, or go on with the same --sample.",
+                       "this target holds a sample: phase \"%s\" was run with --sample %s", r.phase, r.sample);
+    else if (r.other_sample)
+        rt_problem_add(run, MIG_PREFLIGHT, NULL, "Use an empty target for a sample.",
+                       "phase \"%s\" was run without --sample in this target", r.phase);
+    return MIG_OK;
+}
+
+static bool take_sum(void *arg, int n, const char *const *v, const size_t *lens) {
+    (void)lens;
+    if (n > 0 && v[0] != NULL)
+        *(int64_t *)arg = strtoll(v[0], NULL, 10);
+    return false;
+}
+
+mig_status rt_ledger_sum(rt_run *run, const char *column, const char *key_column, const char *key, int64_t *out) {
+    *out = 0;
+    if (!run->ledger_there)
+        return MIG_OK;
+    rt_buf sql = {0};
+    rt_buf_printf(&sql, "select sum(%s) from %s where migration = $1 and %s = $2", column,
+                  rt_ledger_table(run->ops->engine, "flow"), key_column);
+    const char *params[] = {run->spec->name, key};
+    mig_status st = sql.failed ? rt_run_nomem(run)
+                               : run->ops->query(run->target, sql.p, 2, params, take_sum, out, &run->error);
+    rt_buf_free(&sql);
+    return st;
+}
