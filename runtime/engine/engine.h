@@ -1,0 +1,208 @@
+/*
+ * engine.h: the run of a migration program: its settings, its numbers, its state, and how it speaks to the face.
+ *
+ * Shared by engine/, ledger/ and face/. What only the engine needs while a phase runs is in state.h. Nothing here
+ * prints or ends the process: results go out through rt_face, failures through rt_error and a status.
+ */
+#ifndef RT_ENGINE_H
+#define RT_ENGINE_H
+
+#include "runtime/rt.h"
+
+#include <signal.h>
+
+/* ---- what the command line asks for ---------------------------------------------------------------------------- */
+
+typedef struct rt_given { const char *name, *location; } rt_given; /* --source NAME=LOC, --target NAME=LOC */
+
+typedef struct rt_settings {
+    const char *program;               /* name for hints: "build/shows" */
+    const rt_given *sources; int n_sources;
+    const rt_given *targets; int n_targets;
+    const char *phase;                 /* --phase, or NULL */
+    int64_t sample;                    /* --sample, or -1 */
+    int64_t limit_rows;                /* --reject-limit N, or -1 */
+    double limit_share;                /* --reject-limit P%, 0…1, or negative */
+    const char *rejects_dir;           /* --rejects, or NULL */
+    size_t memory;                     /* --memory, bytes */
+} rt_settings;
+
+/* ---- numbers: what the accounting counts -------------------------------------------------------------------------- */
+
+/* Rows for one `into` of a flow. emitted = inserted + updated + unchanged + merged. */
+typedef struct rt_into_count {
+    const mig_table *table;
+    int64_t emitted, inserted, updated, unchanged, merged;
+    int64_t skipped;                   /* not in the equation: rows of the into that `when` or `else skip` gave up */
+} rt_into_count;
+
+/* Rows of one flow, or of an alias's literals, or those that `unknown create` made. read = skipped + rejected + carried. */
+typedef struct rt_flow_count {
+    const char *name;                  /* "sheets.shows", "alias network (values)", "alias network (created)" */
+    const mig_flow *flow;              /* NULL when no source is read */
+    int64_t read, skipped, rejected, carried;
+    rt_into_count *intos; int n_intos;
+    double seconds;
+} rt_flow_count;
+
+/* How often an alias was asked in a phase, and what came of it. */
+typedef struct rt_alias_count { const mig_alias *alias; int64_t hits, created, unknown; } rt_alias_count;
+
+typedef struct rt_rule_count {
+    int64_t n;
+    char first[640];                   /* place and reason of the first, in one line */
+} rt_rule_count;
+
+typedef struct rt_check_result {
+    const mig_check *check;
+    bool ok;
+    char detail[1024];                 /* numbers and first rows that explain a failure; "" when ok */
+} rt_check_result;
+
+typedef enum rt_phase_outcome { RT_PHASE_PENDING, RT_PHASE_DONE, RT_PHASE_FAILED, RT_PHASE_PASSED } rt_phase_outcome;
+
+/* What one phase did in this run. Lives as long as the run. */
+typedef struct rt_phase_count {
+    const mig_phase *phase;
+    rt_phase_outcome outcome;          /* PASSED: was done before this run */
+    rt_flow_count **flows; int n_flows, cap_flows;
+    rt_alias_count *aliases; int n_aliases;
+    rt_rule_count rules[MIG_RULE_COUNT];
+    rt_check_result *checks; int n_checks, cap_checks;
+    int64_t read, rejected, inserted, merged; /* sums, for the one-line summary */
+    double seconds;
+} rt_phase_count;
+
+/* ---- how the engine speaks to the face ------------------------------------------------------------------------------ */
+
+typedef enum rt_event_kind {
+    RT_EVENT_RUN_START, RT_EVENT_PHASE_START, RT_EVENT_STEP, RT_EVENT_FLOW_DONE, RT_EVENT_CHECK, RT_EVENT_PHASE_DONE,
+    RT_EVENT_PHASE_FAILED, RT_EVENT_RUN_DONE, RT_EVENT_NOTE
+} rt_event_kind;
+
+typedef struct rt_event {
+    rt_event_kind kind;
+    const mig_phase *phase;            /* or NULL */
+    const rt_phase_count *count;       /* PHASE_DONE, PHASE_FAILED */
+    const rt_flow_count *flow;         /* FLOW_DONE */
+    const rt_check_result *check;      /* CHECK */
+    const char *text;                  /* STEP ("create app.shows_show"), NOTE */
+    double seconds;                    /* STEP, PHASE_*, RUN_DONE */
+} rt_event;
+
+typedef struct rt_progress {
+    const mig_phase *phase;
+    const char *what;                  /* "sheets.shows", "settle app.accounts_user" */
+    int64_t rows, rejected;
+    int64_t bytes, bytes_total;        /* of the source; total 0: not known */
+    double seconds;
+} rt_progress;
+
+typedef struct rt_face {
+    void *self;
+    void (*event)(void *self, const rt_run *run, const rt_event *e);
+    void (*progress)(void *self, const rt_progress *p); /* as often as the engine likes; the face decides when to draw */
+} rt_face;
+
+/* ---- preflight ------------------------------------------------------------------------------------------------------- */
+
+typedef struct rt_problem {
+    char *message, *hint;              /* hint may be NULL */
+    const mig_site *site;              /* or NULL */
+    mig_status status;                 /* PREFLIGHT, or IO when a system could not be reached */
+} rt_problem;
+
+typedef struct rt_source_place {
+    const char *location;              /* as resolved; NULL: none given */
+    rt_source *source;                 /* open, or NULL */
+    const rt_source_ops *ops;
+} rt_source_place;
+
+/* What the ledger knows of one phase of the spec. */
+typedef struct rt_phase_state {
+    bool done;
+    char finished[48];                 /* UTC, ISO */
+    char run[40];
+    int64_t rows, rejected;
+    double seconds;
+} rt_phase_state;
+
+/* What the live systems look like, seen without writing. */
+typedef struct rt_survey {
+    rt_problem *problems; int n_problems, cap_problems;
+    char **notes; int n_notes, cap_notes;
+    rt_source_stat *stats;             /* per source table */
+    bool *stat_known;
+    bool *table_there;                 /* per table of the spec */
+    bool target_absent;                /* SQLite file that is not there yet */
+} rt_survey;
+
+/* ---- the run ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct rt_phase_run rt_phase_run;   /* state.h */
+typedef struct rt_ledger rt_ledger;         /* ledger/ledger.h */
+
+struct rt_run {
+    const mig_spec *spec;
+    const rt_settings *settings;
+    rt_face face;
+    const volatile sig_atomic_t *stop; /* not 0: the user wants to stop */
+    rt_error error;
+    rt_arena *arena;                   /* as long as the run */
+    rt_budget budget;
+    mig_target_def target_def;         /* the spec's, with the engine that the location says */
+    const char *target_location;
+    const rt_target_ops *ops;
+    rt_target *target;                 /* open, or NULL */
+    rt_source_place *sources;          /* per source of the spec */
+    const char **source_table_names;   /* per source table: "sheets.shows" */
+    rt_survey survey;
+    char id[37];                       /* uuid of this run */
+    int64_t now;                       /* its instant, microseconds since 2000-01-01 UTC */
+    mig_ctx ctx;
+    rt_phase_state *phases;            /* per phase of the spec, from the ledger */
+    rt_phase_count **counts; int n_counts; /* phases of this run, in order */
+    rt_phase_run *phase;               /* the one that is running, or NULL */
+    char **files; int n_files, cap_files;  /* names of source files, for places */
+    const char *rejects_dir;
+    char **reject_files; int n_reject_files, cap_reject_files; /* CSVs written by this run */
+    rt_check_result *observing;        /* the check that is being evaluated, or NULL */
+    bool ledger_there;
+};
+
+/* run.c. Every rt_run_* leaves its failure in run->error. */
+mig_status rt_run_open(rt_run *run, const mig_spec *spec, const rt_settings *settings, rt_face face,
+                       const volatile sig_atomic_t *stop);
+void rt_run_close(rt_run *run);
+/* `run`: preflight, lock, phases. MIG_PREFLIGHT: see run->survey.problems. */
+mig_status rt_run_all(rt_run *run);
+/* `plan`: preflight only; writes nothing. MIG_PREFLIGHT when something stands against a run. */
+mig_status rt_run_plan(rt_run *run);
+/* `status`: reads the ledger into run->phases. */
+mig_status rt_run_status(rt_run *run);
+/* `check`: evaluates all checks of finished phases; one rt_phase_count with the results in run->counts. */
+mig_status rt_run_checks(rt_run *run);
+
+/* Opens the target (see rt_target_ops.open) with what the settings say. */
+mig_status rt_run_open_target(rt_run *run, bool for_writing);
+bool rt_run_stopped(const rt_run *run);
+/* Phases of the spec that this run is to do: neither done nor manual, or the one asked for. */
+bool rt_run_wants(const rt_run *run, const mig_phase *phase);
+/* NOMEM into the run's error; returns it. */
+mig_status rt_run_nomem(rt_run *run);
+char *rt_run_printf(rt_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* in run->arena, or NULL */
+void rt_run_event(rt_run *run, const rt_event *e);
+double rt_clock(void);                 /* seconds, monotonic */
+
+/* preflight.c */
+mig_status rt_preflight(rt_run *run);
+/* Adds a problem to the survey; the texts are copied. */
+void rt_problem_add(rt_run *run, mig_status status, const mig_site *site, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+void rt_note_add(rt_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* sqlname.c: names for SQL and for people. */
+void rt_sql_table(const rt_run *run, const mig_table *t, rt_buf *b);      /* quoted, with the schema where there is one */
+const char *rt_source_table_name(rt_run *run, const mig_source_table *t); /* "sheets.shows" */
+
+#endif

@@ -1,0 +1,163 @@
+/*
+ * locate.c: where sources and target are: --source and --target win over the environment, the environment over the spec.
+ * A location begins with what it is (csv:, sqlite:, postgres:, postgres://) or is taken as what the spec says.
+ */
+#include "runtime/engine/locate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *rt_nearest_name(const char *wanted, const char *const *names, int n) {
+    enum { LONGEST = 64 };
+    size_t len = strlen(wanted);
+    const char *best = NULL;
+    int best_d = len < 4 ? 2 : len < 8 ? 3 : 4; /* one more than is allowed */
+    for (int k = 0; k < n && len <= LONGEST; k++) {
+        int row[LONGEST + 1];
+        size_t other = strlen(names[k]);
+        if (other > LONGEST)
+            continue;
+        for (size_t j = 0; j <= other; j++)
+            row[j] = (int)j;
+        for (size_t i = 1; i <= len; i++) {
+            int diagonal = row[0];
+            row[0] = (int)i;
+            for (size_t j = 1; j <= other; j++) {
+                int change = diagonal + (wanted[i - 1] != names[k][j - 1]);
+                diagonal = row[j];
+                int least = row[j - 1] < row[j] ? row[j - 1] + 1 : row[j] + 1;
+                row[j] = change < least ? change : least;
+            }
+        }
+        if (row[other] < best_d) {
+            best_d = row[other];
+            best = names[k];
+        }
+    }
+    return best;
+}
+
+static bool starts(const char *s, const char *with) {
+    return strncmp(s, with, strlen(with)) == 0;
+}
+
+/* What a location of the spec comes to, before options: NULL when nothing is said. */
+static const char *from_spec(const mig_location *at) {
+    const char *v = at->env != NULL ? getenv(at->env) : NULL;
+    if (v != NULL && *v != '\0')
+        return v;
+    return at->env != NULL ? at->fallback : at->text;
+}
+
+static mig_status unknown_name(rt_run *run, const char *what, const char *name, const char *const *names, int n) {
+    const char *near = rt_nearest_name(name, names, n);
+    rt_error_set(&run->error, MIG_USAGE, "the spec has no %s \"%s\"", what, name);
+    if (near != NULL)
+        rt_error_hint(&run->error, "Did you mean \"%s\"?", near);
+    else if (n > 0)
+        rt_error_hint(&run->error, "Its %s is \"%s\".", what, names[0]);
+    return MIG_USAGE;
+}
+
+static void not_given(rt_run *run, const char *what, const char *name, const mig_location *at, const mig_site *site) {
+    char hint[256];
+    if (at->env != NULL)
+        snprintf(hint, sizeof hint, "Set %s, or say --%s %s=LOCATION.", at->env, what, name);
+    else
+        snprintf(hint, sizeof hint, "Say --%s %s=LOCATION.", what, name);
+    rt_problem_add(run, MIG_PREFLIGHT, site, hint, "no location is given for %s \"%s\"", what, name);
+}
+
+static mig_status locate_sources(rt_run *run) {
+    const mig_spec *spec = run->spec;
+    const rt_settings *set = run->settings;
+    const char **names = rt_arena_alloc(run->arena, sizeof *names * (size_t)(spec->n_sources + 1));
+    if (names == NULL)
+        return rt_run_nomem(run);
+    for (int i = 0; i < spec->n_sources; i++) {
+        rt_source_place *s = &run->sources[i];
+        names[i] = spec->sources[i].name;
+        switch (spec->sources[i].kind) {
+        case MIG_SOURCE_CSV: s->ops = &rt_source_csv; break;
+        }
+        s->location = from_spec(&spec->sources[i].at);
+    }
+    for (int k = 0; k < set->n_sources; k++) {
+        int i = 0;
+        while (i < spec->n_sources && strcmp(names[i], set->sources[k].name) != 0)
+            i++;
+        if (i == spec->n_sources)
+            return unknown_name(run, "source", set->sources[k].name, names, spec->n_sources);
+        run->sources[i].location = set->sources[k].location;
+    }
+    for (int i = 0; i < spec->n_sources; i++) {
+        rt_source_place *s = &run->sources[i];
+        if (s->location != NULL && starts(s->location, "csv:"))
+            s->location += 4;
+        if (s->location == NULL || *s->location == '\0') {
+            not_given(run, "source", names[i], &spec->sources[i].at, spec->sources[i].site);
+            s->location = NULL;
+        } else if (starts(s->location, "sqlite:") || starts(s->location, "postgres:") || starts(s->location, "postgresql:")) {
+            rt_problem_add(run, MIG_PREFLIGHT, spec->sources[i].site, "Give a folder: csv:DIR.",
+                           "source \"%s\" is a folder of CSV files, and its location names a database", names[i]);
+            s->location = NULL;
+        }
+    }
+    return MIG_OK;
+}
+
+static bool ends(const char *s, const char *with) {
+    size_t n = strlen(s), m = strlen(with);
+    return n >= m && strcmp(s + n - m, with) == 0;
+}
+
+/* Sets the target's engine from the location's form; the location without its prefix. */
+static const char *target_form(rt_run *run, const char *at) {
+    mig_engine *engine = &run->target_def.engine;
+    if (starts(at, "sqlite:")) {
+        *engine = MIG_SQLITE;
+        at += strlen("sqlite:");
+        return starts(at, "///") ? at + 2 : at; /* sqlite:///abs/path, as other programs write it */
+    }
+    if (starts(at, "postgres://") || starts(at, "postgresql://")) {
+        *engine = MIG_POSTGRES;
+        return at;
+    }
+    if (starts(at, "postgres:") || starts(at, "postgresql:")) {
+        *engine = MIG_POSTGRES;
+        return strchr(at, ':') + 1;
+    }
+    if (*engine == MIG_SQLITE && (strstr(at, "dbname=") != NULL || strstr(at, "host=") != NULL || strstr(at, "service=") != NULL))
+        *engine = MIG_POSTGRES;
+    if (*engine == MIG_POSTGRES && strchr(at, '=') == NULL &&
+        (strchr(at, '/') != NULL || ends(at, ".db") || ends(at, ".sqlite") || ends(at, ".sqlite3"))) {
+        rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site,
+                       "A SQLite file is said as sqlite:FILE, a PostgreSQL database as a postgres:// URI or postgres:CONNINFO.",
+                       "target \"%s\": the location looks like a file, and the spec says postgres", run->spec->target->name);
+        return NULL;
+    }
+    return at;
+}
+
+static mig_status locate_target(rt_run *run) {
+    const mig_target_def *def = run->spec->target;
+    const rt_settings *set = run->settings;
+    const char *at = from_spec(&def->at);
+    run->target_def = *def;
+    for (int k = 0; k < set->n_targets; k++) {
+        if (strcmp(set->targets[k].name, def->name) != 0)
+            return unknown_name(run, "target", set->targets[k].name, &def->name, 1);
+        at = set->targets[k].location;
+    }
+    if (at == NULL || *at == '\0')
+        not_given(run, "target", def->name, &def->at, def->site);
+    else
+        run->target_location = target_form(run, at);
+    run->ops = run->target_def.engine == MIG_POSTGRES ? &rt_target_postgres : &rt_target_sqlite;
+    return MIG_OK;
+}
+
+mig_status rt_locate(rt_run *run) {
+    mig_status st = locate_sources(run);
+    return st == MIG_OK ? locate_target(run) : st;
+}

@@ -1,0 +1,192 @@
+/*
+ * phase.c: one phase is one transaction: checks before, steps, the accounting, checks after, the ledger's rows, commit.
+ * Whatever fails on the way rolls all of it back; only the CSVs of rejects stay.
+ */
+#include "runtime/engine/state.h"
+#include "runtime/ledger/ledger.h"
+
+#include <string.h>
+
+static void step_event(rt_run *run, const char *verb, const char *name, double started) {
+    char text[512];
+    snprintf(text, sizeof text, "%s %s", verb, name);
+    rt_run_event(run, &(rt_event){.kind = RT_EVENT_STEP, .phase = run->phase->phase, .text = text, .seconds = rt_clock() - started});
+}
+
+/* The statements of a list that ends in NULL. */
+static mig_status exec_all(rt_run *run, const char *const *sql, const mig_site *site) {
+    mig_status st = MIG_OK;
+    for (; sql != NULL && *sql != NULL && st == MIG_OK; sql++) {
+        if (rt_run_stopped(run))
+            return rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted");
+        st = run->ops->exec(run->target, *sql, &run->error);
+    }
+    if (st != MIG_OK && run->error.site == NULL)
+        run->error.site = site;
+    return st;
+}
+
+static mig_status step_flow(rt_run *run, const mig_step *s) {
+    rt_flow_count *c = rt_flow_count_new(run, s->flow->name, s->flow, s->flow->n_intos);
+    if (c == NULL)
+        return rt_run_nomem(run);
+    for (int i = 0; i < s->flow->n_intos; i++)
+        c->intos[i].table = s->flow->intos[i].table;
+    run->phase->by_flow[s->flow->id] = c;
+    return rt_flow_run(run, s->flow, c);
+}
+
+static mig_status run_step(rt_run *run, const mig_step *s) {
+    const mig_engine e = run->ops->engine;
+    double started = rt_clock();
+    mig_status st = MIG_OK;
+    switch (s->kind) {
+    case MIG_STEP_CREATE:
+        st = exec_all(run, s->table->create[e], s->table->site);
+        run->phase->tables[s->table->id].to_create = false;
+        if (st == MIG_OK)
+            step_event(run, "create", s->table->name, started);
+        return st;
+    case MIG_STEP_CONSTRAIN:
+        st = rt_phase_flush(run);
+        if (st == MIG_OK)
+            st = exec_all(run, s->table->constrain[e], s->table->site);
+        if (st == MIG_OK)
+            step_event(run, "constrain", s->table->name, started);
+        return st;
+    case MIG_STEP_SQL:
+        st = rt_phase_flush(run);
+        if (st == MIG_OK)
+            st = exec_all(run, (const char *const[]){s->sql, NULL}, s->site);
+        rt_phase_stale(run);
+        if (st == MIG_OK)
+            step_event(run, "sql", "statement of the spec", started);
+        return st;
+    case MIG_STEP_LOAD: case MIG_STEP_FLOW: case MIG_STEP_SETTLE: break;
+    }
+    st = rt_phase_prepare(run);
+    if (st != MIG_OK)
+        return st;
+    if (s->kind == MIG_STEP_LOAD)
+        return rt_alias_load(run, s->alias);
+    return s->kind == MIG_STEP_FLOW ? step_flow(run, s) : rt_settle(run, s->dedup);
+}
+
+/* ---- checks ------------------------------------------------------------------------------------------------------------------- */
+
+static mig_status keep_result(rt_run *run, const rt_check_result *r) {
+    rt_phase_count *c = run->phase->count;
+    if (c->n_checks == c->cap_checks) {
+        int cap = c->cap_checks ? c->cap_checks * 2 : 8;
+        rt_check_result *v = rt_arena_alloc(run->arena, sizeof *v * (size_t)cap);
+        if (v == NULL)
+            return rt_run_nomem(run);
+        if (c->n_checks > 0)
+            memcpy(v, c->checks, sizeof *v * (size_t)c->n_checks);
+        c->checks = v;
+        c->cap_checks = cap;
+    }
+    c->checks[c->n_checks++] = *r;
+    return MIG_OK;
+}
+
+static mig_status run_check(rt_run *run, const mig_check *check, bool warn, bool keep) {
+    rt_check_result r;
+    mig_status st = rt_check_eval(run, check, &r);
+    if (st == MIG_OK && keep)
+        st = keep_result(run, &r);
+    if (st != MIG_OK)
+        return st;
+    rt_run_event(run, &(rt_event){.kind = RT_EVENT_CHECK, .phase = run->phase->phase, .check = &r});
+    if (r.ok || warn)
+        return MIG_OK;
+    rt_error_set(&run->error, MIG_CHECK, "check \"%s\" does not hold: %s%s%s", check->name, check->text,
+                 r.detail[0] != '\0' ? "; " : "", r.detail);
+    run->error.site = check->site;
+    return MIG_CHECK;
+}
+
+static mig_status run_checks(rt_run *run, bool before) {
+    const mig_spec *spec = run->spec;
+    mig_status st = MIG_OK;
+    for (int i = 0; i < spec->n_checks && st == MIG_OK; i++) {
+        const mig_check *c = spec->checks[i];
+        if (c->before == before && spec->phases[c->phase] == run->phase->phase)
+            st = run_check(run, c, c->warn, true);
+    }
+    return st;
+}
+
+static mig_status run_needs(rt_run *run) {
+    const mig_phase *p = run->phase->phase;
+    mig_status st = MIG_OK;
+    for (int i = 0; i < p->n_needs && st == MIG_OK; i++)
+        st = run_check(run, p->needs[i], false, false);
+    return st;
+}
+
+/* ---- the transaction ------------------------------------------------------------------------------------------------------------ */
+
+static mig_status inside(rt_run *run) {
+    const mig_phase *p = run->phase->phase;
+    mig_status st = run_needs(run);
+    if (st == MIG_OK)
+        st = run_checks(run, true);
+    for (int i = 0; i < p->n_steps && st == MIG_OK; i++)
+        st = rt_run_stopped(run) ? rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted") : run_step(run, &p->steps[i]);
+    if (st == MIG_OK)
+        st = rt_reject_share(run);
+    if (st == MIG_OK)
+        st = rt_phase_flush(run);
+    if (st == MIG_OK)
+        st = rt_account_verify(run);
+    if (st == MIG_OK)
+        st = rt_identity_finish(run);
+    if (st == MIG_OK)
+        st = run_checks(run, false);
+    if (st == MIG_OK)
+        st = rt_ledger_phase_done(run, run->phase->count, run->phase->started);
+    return st;
+}
+
+static mig_status transaction(rt_run *run) {
+    mig_status st = run->ops->begin(run->target, &run->error);
+    if (st != MIG_OK)
+        return st;
+    st = inside(run);
+    mig_status files = rt_rejects_finish(run);
+    if (st == MIG_OK)
+        st = files;
+    if (st == MIG_OK && rt_run_stopped(run))
+        st = rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted");
+    if (st == MIG_OK)
+        st = run->ops->commit(run->target, &run->error);
+    if (st != MIG_OK)
+        run->ops->rollback(run->target);
+    return st;
+}
+
+/* An engine's words for a statement that Ctrl-C stopped are not the reason. */
+static mig_status tell_interrupt(rt_run *run, mig_status st) {
+    if (st == MIG_OK || !rt_run_stopped(run))
+        return st;
+    run->error = (rt_error){.status = MIG_OK};
+    return rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted");
+}
+
+mig_status rt_phase_run_one(rt_run *run, const mig_phase *phase, rt_phase_count *count) {
+    mig_status st = rt_phase_open(run, phase, count);
+    double started = rt_clock();
+    rt_run_event(run, &(rt_event){.kind = RT_EVENT_PHASE_START, .phase = phase});
+    run->ctx.fatal = MIG_OK;
+    if (st == MIG_OK)
+        st = tell_interrupt(run, transaction(run));
+    if (run->phase != NULL)
+        count->rejected = run->phase->rejected;
+    rt_phase_close(run);
+    count->seconds = rt_clock() - started;
+    count->outcome = st == MIG_OK ? RT_PHASE_DONE : RT_PHASE_FAILED;
+    rt_run_event(run, &(rt_event){.kind = st == MIG_OK ? RT_EVENT_PHASE_DONE : RT_EVENT_PHASE_FAILED, .phase = phase,
+                                  .count = count, .seconds = count->seconds});
+    return st;
+}

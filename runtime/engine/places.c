@@ -1,0 +1,77 @@
+/*
+ * places.c: where rows came from, small enough to be kept for every row: a number for the file, a line and a row.
+ */
+#include "runtime/engine/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The number of a file's name; new names are added. -1 with a fatal fault when there is no memory. */
+static int32_t file_number(rt_run *run, const char *file) {
+    for (int i = run->n_files - 1; i >= 0; i--)
+        if (strcmp(run->files[i], file) == 0)
+            return i;
+    if (run->n_files == run->cap_files) {
+        int cap = run->cap_files ? run->cap_files * 2 : 16;
+        char **files = realloc(run->files, sizeof *files * (size_t)cap);
+        if (files == NULL) {
+            mig_fatal(&run->ctx, MIG_NOMEM, "out of memory");
+            return -1;
+        }
+        run->files = files;
+        run->cap_files = cap;
+    }
+    char *copy = rt_arena_copy(run->arena, file, strlen(file));
+    if (copy == NULL) {
+        mig_fatal(&run->ctx, MIG_NOMEM, "out of memory");
+        return -1;
+    }
+    run->files[run->n_files] = copy;
+    return run->n_files++;
+}
+
+rt_place rt_place_here(rt_run *run) {
+    rt_phase_run *ph = run->phase;
+    const mig_record *r = run->ctx.record;
+    if (r == NULL)
+        return ph->spec_line > 0 ? (rt_place){.file = RT_PLACE_SPEC, .line = ph->spec_line}
+                                 : (rt_place){.file = RT_PLACE_TARGET};
+    if (!ph->here_known) {
+        if (ph->here_file == NULL || strcmp(ph->here_file, r->file) != 0) {
+            ph->here.file = file_number(run, r->file);
+            ph->here_file = ph->here.file >= 0 ? run->files[ph->here.file] : NULL;
+        }
+        ph->here.line = r->line;
+        ph->here.row = r->row;
+        ph->here_known = true;
+    }
+    return ph->here;
+}
+
+enum { LINE_BITS = 48 };
+
+/* A line past 2^48 or a file past 2^15 loses exactness in messages, nothing else. */
+uint64_t rt_place_pack(rt_place p) {
+    return (uint64_t)(uint16_t)(int16_t)p.file << LINE_BITS | ((uint64_t)p.line & (((uint64_t)1 << LINE_BITS) - 1));
+}
+
+rt_place rt_place_unpack(uint64_t v) {
+    return (rt_place){.file = (int16_t)(uint16_t)(v >> LINE_BITS),
+                      .line = (int64_t)(v & (((uint64_t)1 << LINE_BITS) - 1))};
+}
+
+const char *rt_place_file(const rt_run *run, rt_place p) {
+    if (p.file == RT_PLACE_SPEC)
+        return run->spec->file;
+    return p.file < 0 || p.file >= run->n_files ? "(target)" : run->files[p.file];
+}
+
+void rt_place_text(const rt_run *run, rt_place p, rt_buf *out) {
+    if (p.file == RT_PLACE_TARGET) {
+        rt_buf_printf(out, "a row that is in the target already");
+        if (p.line > 0)
+            rt_buf_printf(out, " (key %lld)", (long long)p.line);
+        return;
+    }
+    rt_buf_printf(out, "%s:%lld", rt_place_file(run, p), (long long)p.line);
+}

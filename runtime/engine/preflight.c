@@ -1,0 +1,244 @@
+/*
+ * preflight.c: what only the live systems know, asked before the first write: sources and their columns, the target and its
+ * tables, rights, the ledger. Everything that stands against a run is gathered; nothing is written.
+ */
+#include "runtime/engine/preflight.h"
+#include "runtime/ledger/ledger.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what was found -------------------------------------------------------------------------------------------------------- */
+
+static char *text_of(const char *fmt, va_list ap) {
+    char *p = NULL;
+    return vasprintf(&p, fmt, ap) >= 0 ? p : NULL;
+}
+
+static bool room(void **v, size_t size, int n, int *cap) {
+    if (n < *cap)
+        return true;
+    int more = *cap ? *cap * 2 : 8;
+    void *p = realloc(*v, size * (size_t)more);
+    if (p == NULL)
+        return false;
+    *v = p;
+    *cap = more;
+    return true;
+}
+
+void rt_problem_add(rt_run *run, mig_status status, const mig_site *site, const char *hint, const char *fmt, ...) {
+    rt_survey *s = &run->survey;
+    va_list ap;
+    va_start(ap, fmt);
+    char *message = text_of(fmt, ap);
+    va_end(ap);
+    if (message == NULL || !room((void **)&s->problems, sizeof *s->problems, s->n_problems, &s->cap_problems)) {
+        free(message);
+        rt_run_nomem(run);
+        return;
+    }
+    s->problems[s->n_problems++] = (rt_problem){.message = message, .hint = hint != NULL && *hint != '\0' ? strdup(hint) : NULL,
+                                                .site = site, .status = status};
+}
+
+void rt_note_add(rt_run *run, const char *fmt, ...) {
+    rt_survey *s = &run->survey;
+    va_list ap;
+    va_start(ap, fmt);
+    char *note = text_of(fmt, ap);
+    va_end(ap);
+    if (note == NULL || !room((void **)&s->notes, sizeof *s->notes, s->n_notes, &s->cap_notes)) {
+        free(note);
+        rt_run_nomem(run);
+        return;
+    }
+    s->notes[s->n_notes++] = note;
+}
+
+/* An error of a look becomes a problem, so that the next look can be taken. */
+static void add_error(rt_run *run, rt_error *e, const mig_site *site, const char *about) {
+    rt_problem_add(run, e->status, e->site != NULL ? e->site : site, e->hint, "%s%s%s", about, *about != '\0' ? ": " : "", e->message);
+}
+
+static bool take_number(void *arg, int n, const char *const *v, const size_t *lens) {
+    (void)lens;
+    if (n > 0 && v[0] != NULL)
+        *(int64_t *)arg = v[0][0] == 't' ? 1 : v[0][0] == 'f' ? 0 : strtoll(v[0], NULL, 10);
+    return false;
+}
+
+mig_status rt_ask_number(rt_run *run, const char *sql, int n, const char *const *params, int64_t *out) {
+    *out = 0;
+    return run->ops->query(run->target, sql, n, params, take_number, out, &run->error);
+}
+
+/* ---- phases -------------------------------------------------------------------------------------------------------------------- */
+
+static void check_phase_option(rt_run *run) {
+    const mig_spec *spec = run->spec;
+    const char *wanted = run->settings->phase;
+    for (int i = 0; i < spec->n_phases; i++) {
+        const mig_phase *p = spec->phases[i];
+        if (strcmp(p->name, wanted) != 0)
+            continue;
+        for (int k = 0; k < p->n_after && !run->phases[i].done; k++) {
+            const mig_phase *before = spec->phases[p->after[k]];
+            char hint[256];
+            snprintf(hint, sizeof hint, "Run it first: %s run --phase %s", run->settings->program, before->name);
+            if (!run->phases[before->id].done)
+                rt_problem_add(run, MIG_PREFLIGHT, p->site, hint, "phase \"%s\" comes after \"%s\", which is not done", p->name, before->name);
+        }
+        return;
+    }
+}
+
+static void need_alias(rt_run *run, rt_table_need *needs, bool *sources, const mig_alias *a, bool lists) {
+    bool may_write = lists || a->unknown == MIG_UNKNOWN_CREATE;
+    needs[a->table->id].uses = true;
+    needs[a->table->id].writes |= may_write;
+    if (a->names != NULL) {
+        needs[a->names->id].uses = true;
+        needs[a->names->id].writes |= may_write;
+    }
+    for (int i = 0; i < a->n_lists && (lists || a->names == NULL); i++)
+        sources[a->lists[i]->source->id] = true;
+    (void)run;
+}
+
+static void need_step(rt_run *run, const mig_step *s, rt_table_need *needs, bool *sources) {
+    switch (s->kind) {
+    case MIG_STEP_CREATE: needs[s->table->id].creates = true; break;
+    case MIG_STEP_CONSTRAIN: needs[s->table->id].uses = true; break;
+    case MIG_STEP_LOAD: need_alias(run, needs, sources, s->alias, true); break;
+    case MIG_STEP_FLOW:
+        sources[s->flow->source->id] = true;
+        for (int i = 0; i < s->flow->n_intos; i++)
+            needs[s->flow->intos[i].table->id].uses = needs[s->flow->intos[i].table->id].writes = true;
+        break;
+    case MIG_STEP_SQL: case MIG_STEP_SETTLE: break;
+    }
+}
+
+static void find_needs(rt_run *run, rt_table_need *needs, bool *sources) {
+    const mig_spec *spec = run->spec;
+    for (int i = 0; i < spec->n_phases; i++) {
+        const mig_phase *p = spec->phases[i];
+        for (int k = 0; k < p->n_steps; k++)
+            if (run->phases[i].done && p->steps[k].kind == MIG_STEP_CREATE)
+                needs[p->steps[k].table->id].made_by = p;
+        if (!rt_run_wants(run, p))
+            continue;
+        for (int k = 0; k < p->n_steps; k++)
+            need_step(run, &p->steps[k], needs, sources);
+        for (int k = 0; k < p->n_aliases; k++)
+            need_alias(run, needs, sources, p->aliases[k], false);
+        for (int k = 0; k < p->n_lookups; k++)
+            needs[p->lookups[k]->table->id].uses = true;
+    }
+}
+
+/* Source tables that no flow reads can only be meant by checks. */
+static void need_for_checks(rt_run *run, bool *sources) {
+    const mig_spec *spec = run->spec;
+    bool wanted = false;
+    for (int i = 0; i < spec->n_checks; i++)
+        wanted = wanted || rt_run_wants(run, spec->phases[spec->checks[i]->phase]);
+    for (int i = 0; i < spec->n_source_tables && wanted; i++) {
+        bool read = false;
+        for (int k = 0; k < spec->n_flows && !read; k++)
+            read = spec->flows[k]->source == spec->source_tables[i];
+        sources[i] = sources[i] || !read;
+    }
+}
+
+/* ---- sources ---------------------------------------------------------------------------------------------------------------------- */
+
+static void look_at_source_table(rt_run *run, const mig_source_table *t) {
+    rt_source_place *place = &run->sources[t->source];
+    rt_error e = {.status = MIG_OK};
+    if (place->source == NULL)
+        return; /* said already */
+    mig_status st = place->ops->describe(place->source, t, &run->survey.stats[t->id], &e);
+    run->survey.stat_known[t->id] = st == MIG_OK;
+    if (st != MIG_OK)
+        add_error(run, &e, t->site, rt_source_table_name(run, t));
+}
+
+static void look_at_sources(rt_run *run, const bool *tables) {
+    const mig_spec *spec = run->spec;
+    for (int i = 0; i < spec->n_sources; i++) {
+        rt_source_place *place = &run->sources[i];
+        rt_error e = {.status = MIG_OK};
+        bool needed = false;
+        for (int k = 0; k < spec->n_source_tables; k++)
+            needed = needed || (tables[k] && spec->source_tables[k]->source == i);
+        if (!needed || place->location == NULL || place->source != NULL)
+            continue;
+        if (place->ops->open(&spec->sources[i], place->location, &place->source, &e) != MIG_OK) {
+            place->source = NULL;
+            add_error(run, &e, spec->sources[i].site, "");
+        }
+    }
+    for (int i = 0; i < spec->n_source_tables; i++)
+        if (tables[i])
+            look_at_source_table(run, spec->source_tables[i]);
+}
+
+/* ---- target ------------------------------------------------------------------------------------------------------------------------- */
+
+static bool open_target(rt_run *run) {
+    if (run->target_location == NULL)
+        return false;
+    if (rt_run_open_target(run, false) == MIG_OK)
+        return true;
+    add_error(run, &run->error, run->spec->target->site, "");
+    run->error = (rt_error){.status = MIG_OK};
+    return false;
+}
+
+static mig_status look_at_target(rt_run *run, const rt_table_need *needs) {
+    mig_status st = rt_ledger_compare(run);
+    if (st == MIG_OK)
+        st = rt_preflight_rights(run, needs);
+    return st == MIG_OK ? rt_preflight_tables(run, needs) : st;
+}
+
+static mig_status check_phase_name(rt_run *run) {
+    const mig_spec *spec = run->spec;
+    const char *wanted = run->settings->phase;
+    for (int i = 0; i < spec->n_phases; i++)
+        if (strcmp(spec->phases[i]->name, wanted) == 0)
+            return MIG_OK;
+    return rt_error_set(&run->error, MIG_USAGE, "the spec has no phase \"%s\"", wanted);
+}
+
+mig_status rt_preflight(rt_run *run) {
+    const mig_spec *spec = run->spec;
+    rt_table_need *needs = calloc((size_t)spec->n_tables + 1, sizeof *needs);
+    bool *sources = calloc((size_t)spec->n_source_tables + 1, sizeof *sources);
+    mig_status st = needs == NULL || sources == NULL ? rt_run_nomem(run) : MIG_OK;
+    if (st == MIG_OK && run->settings->phase != NULL)
+        st = check_phase_name(run);
+    bool there = st == MIG_OK && open_target(run);
+    if (there) {
+        st = rt_ledger_find(run);
+        if (st == MIG_OK)
+            st = rt_ledger_read(run);
+    }
+    if (st == MIG_OK) {
+        if (there && run->settings->phase != NULL)
+            check_phase_option(run);
+        find_needs(run, needs, sources);
+        need_for_checks(run, sources);
+        look_at_sources(run, sources);
+    }
+    if (st == MIG_OK && there)
+        st = look_at_target(run, needs);
+    free(needs);
+    free(sources);
+    if (st == MIG_OK && run->error.status != MIG_OK)
+        st = run->error.status;
+    return st == MIG_OK && run->survey.n_problems > 0 ? MIG_PREFLIGHT : st;
+}

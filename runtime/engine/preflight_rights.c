@@ -1,0 +1,148 @@
+/*
+ * preflight_rights.c: whether the target would let the run write: encoding, schema, rights of the role; file and folder of a
+ * SQLite database.
+ */
+#include "runtime/engine/preflight.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- PostgreSQL -------------------------------------------------------------------------------------------------------------- */
+
+typedef struct answer { char text[256]; } answer;
+
+static bool take_text(void *arg, int n, const char *const *v, const size_t *lens) {
+    answer *a = arg;
+    (void)lens;
+    if (n > 0 && v[0] != NULL)
+        snprintf(a->text, sizeof a->text, "%s", v[0]);
+    return false;
+}
+
+static mig_status ask_text(rt_run *run, const char *sql, answer *a) {
+    a->text[0] = '\0';
+    return run->ops->query(run->target, sql, 0, NULL, take_text, a, &run->error);
+}
+
+static mig_status look_at_encoding(rt_run *run) {
+    answer a;
+    mig_status st = ask_text(run, "select getdatabaseencoding()", &a);
+    if (st == MIG_OK && strcmp(a.text, "UTF8") != 0)
+        rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site, "Make the database with encoding 'UTF8'.",
+                       "the database has the encoding %s, which cannot hold every text", a.text);
+    return st;
+}
+
+static mig_status look_at_schema(rt_run *run, bool creates, bool *usable) {
+    const char *schema = run->target_def.schema;
+    const mig_site *site = run->spec->target->site;
+    answer name;
+    int64_t yes = 0;
+    *usable = false;
+    mig_status st = MIG_OK;
+    if (schema != NULL) {
+        snprintf(name.text, sizeof name.text, "%s", schema);
+        st = rt_ask_number(run, "select count(*) from pg_namespace where nspname = $1", 1, &schema, &yes);
+        if (st == MIG_OK && yes == 0)
+            rt_problem_add(run, MIG_PREFLIGHT, site, "Make it first: create schema …", "schema \"%s\" is not in the database", schema);
+    } else {
+        st = ask_text(run, "select current_schema()", &name);
+        yes = name.text[0] != '\0';
+        if (st == MIG_OK && yes == 0)
+            rt_problem_add(run, MIG_PREFLIGHT, site, "Name one: options (schema 'public').", "the role's search path names no schema that is there");
+    }
+    if (st != MIG_OK || yes == 0)
+        return st;
+    *usable = true;
+    const char *params[] = {name.text};
+    st = rt_ask_number(run, "select has_schema_privilege($1, 'create')", 1, params, &yes);
+    if (st == MIG_OK && creates && yes == 0)
+        rt_problem_add(run, MIG_PREFLIGHT, site, "grant create on schema … to the role, or use another role.",
+                       "the role may not create tables in schema \"%s\"", name.text);
+    return st;
+}
+
+static mig_status look_at_ledger(rt_run *run) {
+    int64_t yes = 0;
+    mig_status st = rt_ask_number(run,
+                                  "select case when to_regnamespace('migc') is null"
+                                  " then has_database_privilege(current_database(), 'create')"
+                                  " else has_schema_privilege('migc', 'create') and has_schema_privilege('migc', 'usage') end",
+                                  0, NULL, &yes);
+    if (st == MIG_OK && yes == 0)
+        rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site,
+                       "grant create on database … to the role, or make schema migc and grant all on it to the role.",
+                       "the role may not make the ledger: schema migc");
+    return st;
+}
+
+static mig_status look_at_table(rt_run *run, const mig_table *t, const rt_table_need *need) {
+    rt_buf name = {0};
+    int64_t there = 0, reads = 0, writes = 0;
+    rt_sql_table(run, t, &name);
+    if (name.failed)
+        return rt_run_nomem(run);
+    const char *params[] = {name.p};
+    mig_status st = rt_ask_number(run, "select to_regclass($1) is not null", 1, params, &there);
+    if (st == MIG_OK && there)
+        st = rt_ask_number(run, "select has_table_privilege($1, 'select')", 1, params, &reads);
+    if (st == MIG_OK && there)
+        st = rt_ask_number(run, "select has_table_privilege($1, 'insert')", 1, params, &writes);
+    if (st == MIG_OK && there && (!reads || (need->writes && !writes)))
+        rt_problem_add(run, MIG_PREFLIGHT, t->site, "grant select, insert on the table to the role.",
+                       "the role may not %s table \"%s\"", reads ? "put rows into" : "read", t->name);
+    rt_buf_free(&name);
+    return st;
+}
+
+static mig_status postgres_rights(rt_run *run, const rt_table_need *needs) {
+    bool creates = false, usable;
+    for (int i = 0; i < run->spec->n_tables; i++)
+        creates = creates || needs[i].creates;
+    mig_status st = look_at_encoding(run);
+    if (st == MIG_OK)
+        st = look_at_schema(run, creates, &usable);
+    if (st == MIG_OK)
+        st = look_at_ledger(run);
+    for (int i = 0; i < run->spec->n_tables && st == MIG_OK && usable; i++)
+        if (needs[i].uses && !needs[i].creates)
+            st = look_at_table(run, run->spec->tables[i], &needs[i]);
+    return st;
+}
+
+/* ---- SQLite -------------------------------------------------------------------------------------------------------------------- */
+
+static void folder_of(const char *path, char *out, size_t cap) {
+    const char *slash = strrchr(path, '/');
+    size_t n = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+    if (n == 0 || n >= cap)
+        snprintf(out, cap, ".");
+    else
+        snprintf(out, cap, "%.*s", (int)n, path);
+}
+
+static mig_status sqlite_rights(rt_run *run) {
+    const char *path = run->target_location;
+    const mig_site *site = run->spec->target->site;
+    struct stat s;
+    char folder[4096], hint[4200];
+    folder_of(path, folder, sizeof folder);
+    run->survey.target_absent = stat(path, &s) != 0 && errno == ENOENT;
+    if (!run->survey.target_absent && access(path, W_OK) != 0)
+        rt_problem_add(run, MIG_PREFLIGHT, site, NULL, "the file %s cannot be written: %s", path, strerror(errno));
+    if (stat(folder, &s) != 0) {
+        snprintf(hint, sizeof hint, "Make it first: mkdir -p '%s'", folder);
+        rt_problem_add(run, MIG_PREFLIGHT, site, hint, "the folder of the target, %s, is not there", folder);
+    } else if (access(folder, W_OK | X_OK) != 0) {
+        rt_problem_add(run, MIG_PREFLIGHT, site, "SQLite keeps its journal beside the database file.",
+                       "the folder of the target, %s, cannot be written: %s", folder, strerror(errno));
+    }
+    return MIG_OK;
+}
+
+mig_status rt_preflight_rights(rt_run *run, const rt_table_need *needs) {
+    return run->ops->engine == MIG_POSTGRES ? postgres_rights(run, needs) : sqlite_rights(run);
+}

@@ -1,0 +1,342 @@
+/*
+ * rejects.c: rows that were refused: counted by rule, judged against the limit, kept in the ledger (inside the phase's
+ * transaction) and in one CSV for each source table (which stays when the phase is rolled back).
+ *
+ * A CSV is written under a temporary name and gets its own at the end of the phase: whoever finds DIR/phase.table.csv
+ * finds all of it.
+ */
+#include "runtime/engine/state.h"
+#include "runtime/ledger/ledger.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct reject_file { FILE *f; char *path, *part; } reject_file;
+typedef struct rt_rejects { reject_file *files; int n; bool dir_made; } rt_rejects; /* per source table */
+
+enum { RAW_IN_LEDGER = 1 << 20 };
+
+/* ---- text that every engine takes --------------------------------------------------------------------------------------- */
+
+static size_t sequence(const unsigned char *p, size_t n) {
+    size_t len = p[0] < 0x80 ? (p[0] != 0) : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
+    if (len == 0 || len > n || p[0] > 0xf4)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
+        (p[0] == 0xf4 && p[1] > 0x8f))
+        return 0;
+    return len;
+}
+
+/* The raw record as valid UTF-8 without NUL: what is neither becomes U+FFFD. Cut past most bytes. */
+static mig_text clean(const char *raw, size_t n, size_t most, rt_buf *out) {
+    const unsigned char *p = (const unsigned char *)raw;
+    size_t i = 0, from = 0;
+    if (raw == NULL)
+        return MIG_NULL_TEXT;
+    while (i < n && i < most) {
+        size_t len = sequence(p + i, n - i);
+        if (len == 0) {
+            rt_buf_add(out, raw + from, i - from);
+            rt_buf_add(out, "\xef\xbf\xbd", 3);
+            from = ++i;
+        } else {
+            i += len;
+        }
+    }
+    rt_buf_add(out, raw + from, i - from);
+    if (i < n)
+        rt_buf_printf(out, "… (%zu bytes in all)", n);
+    return (mig_text){out->p != NULL ? out->p : "", out->n};
+}
+
+/* ---- the CSV ---------------------------------------------------------------------------------------------------------------- */
+
+static void csv_field(FILE *f, const char *p, size_t n, bool last) {
+    bool quoted = false;
+    for (size_t i = 0; i < n && !quoted; i++)
+        quoted = p[i] == '"' || p[i] == ',' || p[i] == '\n' || p[i] == '\r';
+    if (quoted)
+        putc('"', f);
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] == '"')
+            putc('"', f);
+        putc(p[i], f);
+    }
+    if (quoted)
+        putc('"', f);
+    fputs(last ? "\r\n" : ",", f);
+}
+
+static void csv_text(FILE *f, mig_text v, bool last) {
+    csv_field(f, v.p != NULL ? v.p : "", v.p != NULL ? v.n : 0, last);
+}
+
+static void csv_int(FILE *f, int64_t v) {
+    fprintf(f, "%lld,", (long long)v);
+}
+
+static void file_name(const char *name, rt_buf *out) {
+    for (const char *p = name; *p != '\0'; p++)
+        rt_buf_add(out, *p == '/' || (unsigned char)*p < ' ' ? "_" : p, 1);
+}
+
+static mig_status io_error(rt_run *run, const char *what, const char *path) {
+    return rt_error_set(&run->error, MIG_IO, "cannot %s \"%s\": %s", what, path, strerror(errno));
+}
+
+static mig_status make_dir(rt_run *run, rt_rejects *r) {
+    if (r->dir_made)
+        return MIG_OK;
+    if (mkdir(run->rejects_dir, 0777) != 0 && errno != EEXIST) {
+        io_error(run, "make the folder for rejects", run->rejects_dir);
+        rt_error_hint(&run->error, "Say with --rejects where they shall go.");
+        return MIG_IO;
+    }
+    r->dir_made = true;
+    return MIG_OK;
+}
+
+static mig_status open_file(rt_run *run, rt_rejects *r, const mig_source_table *t) {
+    static const char header[] = "run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\n";
+    reject_file *file = &r->files[t->id];
+    rt_buf name = {0};
+    mig_status st = make_dir(run, r);
+    if (st != MIG_OK)
+        return st;
+    rt_buf_printf(&name, "%s/", run->rejects_dir);
+    file_name(run->phase->phase->name, &name);
+    rt_buf_add(&name, ".", 1);
+    file_name(t->name, &name);
+    rt_buf_printf(&name, ".csv");
+    file->path = name.failed ? NULL : rt_arena_copy(run->arena, name.p, name.n);
+    file->part = name.failed ? NULL : rt_run_printf(run, "%s.part", name.p);
+    rt_buf_free(&name);
+    if (file->path == NULL || file->part == NULL)
+        return rt_run_nomem(run);
+    file->f = fopen(file->part, "wb");
+    if (file->f == NULL)
+        return io_error(run, "write", file->part);
+    fputs(header, file->f);
+    return MIG_OK;
+}
+
+static mig_status to_csv(rt_run *run, rt_rejects *r, const struct rt_reject_row *v, const rt_reject *full) {
+    reject_file *file = &r->files[full->source->id];
+    mig_status st = file->f == NULL ? open_file(run, r, full->source) : MIG_OK;
+    rt_buf raw = {0};
+    if (st != MIG_OK)
+        return st;
+    csv_text(file->f, v->run, false);
+    csv_text(file->f, v->phase, false);
+    csv_text(file->f, v->source, false);
+    csv_text(file->f, v->file, false);
+    csv_int(file->f, v->line.v);
+    csv_int(file->f, v->byte_offset.v);
+    csv_int(file->f, v->row_no.v);
+    csv_text(file->f, v->column_name, false);
+    csv_text(file->f, v->spec, false);
+    csv_text(file->f, v->rule, false);
+    csv_text(file->f, v->reason, false);
+    csv_text(file->f, v->value, false);
+    csv_text(file->f, clean(full->raw, full->raw_n, SIZE_MAX, &raw), true);
+    if (raw.failed)
+        st = rt_run_nomem(run);
+    rt_buf_free(&raw);
+    if (st == MIG_OK && ferror(file->f))
+        st = io_error(run, "write", file->part);
+    return st;
+}
+
+/* ---- one reject -------------------------------------------------------------------------------------------------------------- */
+
+static const char *rule_code(mig_rule rule) {
+    static const char *const codes[] = {
+        "",
+#define MIG_RULE(id, code, words) code,
+#include "runtime/rules.def"
+#undef MIG_RULE
+    };
+    return codes[rule];
+}
+
+static mig_text text_of(const char *s) {
+    return s != NULL ? (mig_text){s, strlen(s)} : MIG_NULL_TEXT;
+}
+
+static mig_status to_ledger(rt_run *run, struct rt_reject_row *row) {
+    rt_phase_run *ph = run->phase;
+    mig_status st = MIG_OK;
+    if (ph->reject_writer == NULL)
+        st = run->ops->writer(run->target, rt_ledger_rejects[run->ops->engine], &ph->reject_writer, &run->error);
+    return st == MIG_OK ? run->ops->put(ph->reject_writer, row, &run->error) : st;
+}
+
+static void count_rule(rt_run *run, const rt_reject *r, const char *column) {
+    rt_rule_count *c = &run->phase->count->rules[r->rule];
+    if (c->n++ > 0)
+        return;
+    rt_buf b = {0};
+    rt_place_text(run, r->place, &b);
+    snprintf(c->first, sizeof c->first, "%s: %s%s%s", b.p != NULL ? b.p : "", column != NULL ? column : "",
+             column != NULL ? ": " : "", r->reason);
+    rt_buf_free(&b);
+}
+
+static mig_status judge(rt_run *run) {
+    rt_phase_run *ph = run->phase;
+    const rt_settings *s = run->settings;
+    bool given = s->limit_rows >= 0 || s->limit_share >= 0;
+    int64_t rows = given ? s->limit_rows : ph->phase->reject_limit;
+    double share = given ? s->limit_share : ph->phase->reject_share;
+    if (rows >= 0 && ph->rejected > rows) {
+        rt_error_set(&run->error, MIG_REJECTS, "phase \"%s\": %lld rejects, and %lld are allowed", ph->phase->name,
+                     (long long)ph->rejected, (long long)rows);
+        return MIG_REJECTS;
+    }
+    if (share >= 0 && ph->known_total > 0 && (double)ph->rejected > share * (double)ph->known_total) {
+        rt_error_set(&run->error, MIG_REJECTS, "phase \"%s\": %lld rejects, and %g%% of %lld rows are allowed",
+                     ph->phase->name, (long long)ph->rejected, share * 100, (long long)ph->known_total);
+        return MIG_REJECTS;
+    }
+    return MIG_OK;
+}
+
+mig_status rt_reject_share(rt_run *run) {
+    rt_phase_run *ph = run->phase;
+    ph->known_total = ph->read;
+    return ph->rejected > 0 ? judge(run) : MIG_OK;
+}
+
+static mig_status files_ready(rt_run *run) {
+    rt_phase_run *ph = run->phase;
+    if (ph->rejects != NULL)
+        return MIG_OK;
+    size_t n = (size_t)run->spec->n_source_tables;
+    rt_rejects *r = rt_arena_alloc(run->arena, sizeof *r);
+    reject_file *files = rt_arena_alloc(run->arena, sizeof *files * (n > 0 ? n : 1));
+    if (r == NULL || files == NULL)
+        return rt_run_nomem(run);
+    memset(files, 0, sizeof *files * n);
+    *r = (rt_rejects){.files = files, .n = (int)n};
+    ph->rejects = r;
+    return MIG_OK;
+}
+
+mig_status rt_reject_add(rt_run *run, const rt_reject *r) {
+    rt_phase_run *ph = run->phase;
+    char spec[512];
+    rt_buf raw = {0};
+    mig_status st = files_ready(run);
+    if (st != MIG_OK)
+        return st;
+    ph->rejected++;
+    count_rule(run, r, r->column);
+    if (r->site != NULL)
+        snprintf(spec, sizeof spec, "%s:%d", r->site->file, r->site->line);
+    struct rt_reject_row row = {
+        .run = text_of(run->id), .migration = text_of(run->spec->name), .phase = text_of(ph->phase->name),
+        .source = text_of(rt_source_table_name(run, r->source)), .file = text_of(rt_place_file(run, r->place)),
+        .line = MIG_INT(r->place.line), .byte_offset = MIG_INT(r->offset), .row_no = MIG_INT(r->place.row),
+        .column_name = text_of(r->column), .spec = r->site != NULL ? text_of(spec) : MIG_NULL_TEXT,
+        .rule = text_of(rule_code(r->rule)), .reason = text_of(r->reason), .value = r->value,
+        .raw = clean(r->raw, r->raw_n, RAW_IN_LEDGER, &raw)};
+    st = raw.failed ? rt_run_nomem(run) : to_csv(run, ph->rejects, &row, r);
+    if (st == MIG_OK)
+        st = to_ledger(run, &row);
+    rt_buf_free(&raw);
+    return st == MIG_OK ? judge(run) : st;
+}
+
+/* The source column that the failure is about; its text when the failure names no value. */
+static const char *failing_column(const mig_ctx *x, const mig_source_table *t, mig_text *value) {
+    const mig_record *r = x->record;
+    int column = r->fault != MIG_RULE_NONE ? r->fault_column : -1;
+    if (r->fault != MIG_RULE_NONE)
+        return column >= 0 && column < t->n_columns ? t->columns[column].name : NULL;
+    if (x->site == NULL) {
+        for (int i = 0; i < t->n_columns && x->failed == MIG_RULE_NULL; i++)
+            if (t->columns[i].not_null && r->cells[i].kind == MIG_CELL_NULL)
+                return t->columns[i].name;
+        return NULL;
+    }
+    for (int i = 0; i < t->n_columns && x->site->source != NULL; i++)
+        if (strcmp(t->columns[i].name, x->site->source) == 0 && r->cells[i].kind == MIG_CELL_TEXT)
+            *value = (mig_text){r->cells[i].p, r->cells[i].n};
+    return x->site->source != NULL ? x->site->source : x->site->target;
+}
+
+mig_status rt_reject_current(rt_run *run) {
+    mig_ctx *x = &run->ctx;
+    mig_text cell = MIG_NULL_TEXT, value = MIG_NULL_TEXT;
+    char shown[256];
+    const char *column = failing_column(x, run->phase->source, &cell);
+    if (x->has_value)
+        value = text_of(x->value);
+    else if (cell.p != NULL) {
+        rt_shorten(shown, sizeof shown, cell.p, cell.n);
+        value = text_of(shown);
+    }
+    rt_reject r = {.source = run->phase->source, .place = rt_place_here(run), .offset = x->record->offset,
+                   .raw = x->record->raw, .raw_n = x->record->raw_n,
+                   .rule = x->failed != MIG_RULE_NONE ? x->failed : MIG_RULE_RULE, .site = x->site, .column = column,
+                   .reason = x->failed != MIG_RULE_NONE ? x->reason : "rejected", .value = value};
+    return rt_reject_add(run, &r);
+}
+
+/* ---- the end of a phase ------------------------------------------------------------------------------------------------------ */
+
+static mig_status finish_file(rt_run *run, reject_file *file) {
+    bool bad = fflush(file->f) != 0 || ferror(file->f) || fsync(fileno(file->f)) != 0;
+    int error = errno;
+    if (fclose(file->f) != 0)
+        bad = true;
+    file->f = NULL;
+    errno = error;
+    if (bad)
+        return io_error(run, "write", file->part);
+    if (rename(file->part, file->path) != 0)
+        return io_error(run, "rename", file->part);
+    if (run->n_reject_files == run->cap_reject_files) {
+        int cap = run->cap_reject_files ? run->cap_reject_files * 2 : 8;
+        char **v = realloc(run->reject_files, sizeof *v * (size_t)cap);
+        if (v == NULL)
+            return rt_run_nomem(run);
+        run->reject_files = v;
+        run->cap_reject_files = cap;
+    }
+    run->reject_files[run->n_reject_files++] = file->path;
+    return MIG_OK;
+}
+
+mig_status rt_rejects_finish(rt_run *run) {
+    rt_rejects *r = run->phase->rejects;
+    mig_status st = MIG_OK;
+    for (int i = 0; r != NULL && i < r->n; i++) {
+        if (r->files[i].f == NULL)
+            continue;
+        mig_status one = finish_file(run, &r->files[i]);
+        if (st == MIG_OK)
+            st = one;
+    }
+    return st;
+}
+
+void rt_duplicate_row(rt_run *run, const mig_table *t, const char *action, rt_place loser, rt_place winner, mig_status *st) {
+    rt_phase_run *ph = run->phase;
+    if (*st == MIG_OK && ph->duplicate_writer == NULL)
+        *st = run->ops->writer(run->target, rt_ledger_duplicates[run->ops->engine], &ph->duplicate_writer, &run->error);
+    struct rt_duplicate_row row = {
+        .run = text_of(run->id), .migration = text_of(run->spec->name), .phase = text_of(ph->phase->name),
+        .target_table = text_of(t->name), .action = text_of(action), .file = text_of(rt_place_file(run, loser)),
+        .line = MIG_INT(loser.line), .row_no = loser.row > 0 ? MIG_INT(loser.row) : MIG_NULL_INT,
+        .kept_file = text_of(rt_place_file(run, winner)), .kept_line = MIG_INT(winner.line)};
+    if (*st == MIG_OK)
+        *st = run->ops->put(ph->duplicate_writer, &row, &run->error);
+}

@@ -1,0 +1,302 @@
+/*
+ * run.c: a run from its settings to its end: where the sources and the target are, the lock, the phases one after another, the
+ * ledger's row of the run. Called by face/main.c; speaks only through the face and the run's error.
+ */
+#include "runtime/engine/state.h"
+#include "runtime/engine/locate.h"
+#include "runtime/ledger/ledger.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+/* ---- small services ------------------------------------------------------------------------------------------------------- */
+
+double rt_clock(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+bool rt_run_stopped(const rt_run *run) {
+    return run->stop != NULL && *run->stop != 0;
+}
+
+mig_status rt_run_nomem(rt_run *run) {
+    return rt_error_set(&run->error, MIG_NOMEM, "out of memory");
+}
+
+char *rt_run_printf(rt_run *run, const char *fmt, ...) {
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    char *p = n >= 0 ? rt_arena_alloc(run->arena, (size_t)n + 1) : NULL;
+    if (p != NULL)
+        vsnprintf(p, (size_t)n + 1, fmt, again);
+    va_end(again);
+    return p;
+}
+
+void rt_run_event(rt_run *run, const rt_event *e) {
+    if (run->face.event != NULL)
+        run->face.event(run->face.self, run, e);
+}
+
+/* ---- opening ---------------------------------------------------------------------------------------------------------------- */
+
+static mig_status make_id(rt_run *run) {
+    uint8_t v[16];
+    if (getrandom(v, sizeof v, 0) != (ssize_t)sizeof v)
+        return rt_error_set(&run->error, MIG_IO, "the system gives no random numbers: %s", strerror(errno));
+    v[6] = (uint8_t)((v[6] & 0x0f) | 0x40);
+    v[8] = (uint8_t)((v[8] & 0x3f) | 0x80);
+    run->id[rt_spell_uuid(run->id, v)] = '\0';
+    return MIG_OK;
+}
+
+static void *zeroed(rt_run *run, size_t size, int n) {
+    size_t bytes = size * (size_t)(n > 0 ? n : 1);
+    void *p = rt_arena_alloc(run->arena, bytes);
+    if (p != NULL)
+        memset(p, 0, bytes);
+    return p;
+}
+
+static mig_status make_room(rt_run *run) {
+    const mig_spec *spec = run->spec;
+    run->sources = zeroed(run, sizeof *run->sources, spec->n_sources);
+    run->source_table_names = zeroed(run, sizeof *run->source_table_names, spec->n_source_tables);
+    run->phases = zeroed(run, sizeof *run->phases, spec->n_phases);
+    run->counts = zeroed(run, sizeof *run->counts, spec->n_phases + 1);
+    run->survey.stats = zeroed(run, sizeof *run->survey.stats, spec->n_source_tables);
+    run->survey.stat_known = zeroed(run, sizeof *run->survey.stat_known, spec->n_source_tables);
+    run->survey.table_there = zeroed(run, sizeof *run->survey.table_there, spec->n_tables);
+    if (run->sources == NULL || run->source_table_names == NULL || run->phases == NULL || run->counts == NULL ||
+        run->survey.stats == NULL || run->survey.stat_known == NULL || run->survey.table_there == NULL)
+        return rt_run_nomem(run);
+    for (int i = 0; i < spec->n_source_tables; i++) {
+        const mig_source_table *t = spec->source_tables[i];
+        run->source_table_names[i] = rt_run_printf(run, "%s.%s", spec->sources[t->source].name, t->name);
+        if (run->source_table_names[i] == NULL)
+            return rt_run_nomem(run);
+    }
+    return MIG_OK;
+}
+
+mig_status rt_run_open(rt_run *run, const mig_spec *spec, const rt_settings *settings, rt_face face,
+                       const volatile sig_atomic_t *stop) {
+    *run = (rt_run){.spec = spec, .settings = settings, .face = face, .stop = stop};
+    run->arena = rt_arena_new(1 << 16);
+    run->ctx.arena = rt_arena_new(1 << 16);
+    if (run->arena == NULL || run->ctx.arena == NULL)
+        return rt_run_nomem(run);
+    const char *tmp = getenv("TMPDIR");
+    run->budget = (rt_budget){.limit = settings->memory, .tmpdir = tmp != NULL && *tmp != '\0' ? tmp : "/tmp"};
+    run->now = rt_now();
+    mig_status st = make_id(run);
+    if (st == MIG_OK)
+        st = make_room(run);
+    run->ctx.error = &run->error;
+    run->ctx.now = run->now;
+    run->ctx.run_id = run->id;
+    run->ctx.run = run;
+    run->rejects_dir = settings->rejects_dir != NULL ? settings->rejects_dir : rt_run_printf(run, "%s-rejects", spec->name);
+    if (st == MIG_OK && run->rejects_dir == NULL)
+        st = rt_run_nomem(run);
+    return st == MIG_OK ? rt_locate(run) : st;
+}
+
+void rt_run_close(rt_run *run) {
+    for (int i = 0; run->sources != NULL && i < run->spec->n_sources; i++)
+        if (run->sources[i].source != NULL)
+            run->sources[i].ops->close(run->sources[i].source);
+    if (run->target != NULL)
+        run->ops->close(run->target);
+    for (int i = 0; i < run->survey.n_problems; i++) {
+        free(run->survey.problems[i].message);
+        free(run->survey.problems[i].hint);
+    }
+    for (int i = 0; i < run->survey.n_notes; i++)
+        free(run->survey.notes[i]);
+    free(run->survey.problems);
+    free(run->survey.notes);
+    free(run->files);
+    free(run->reject_files);
+    rt_arena_free(run->ctx.arena);
+    rt_arena_free(run->arena);
+    *run = (rt_run){.error = run->error};
+}
+
+mig_status rt_run_open_target(rt_run *run, bool for_writing) {
+    if (run->target != NULL) {
+        run->ops->close(run->target);
+        run->target = NULL;
+    }
+    return run->ops->open(&run->target_def, run->target_location, for_writing, &run->target, &run->error);
+}
+
+/* ---- which phases -------------------------------------------------------------------------------------------------------------- */
+
+bool rt_run_wants(const rt_run *run, const mig_phase *phase) {
+    if (run->phases[phase->id].done)
+        return false;
+    if (run->settings->phase != NULL)
+        return strcmp(run->settings->phase, phase->name) == 0;
+    if (phase->manual)
+        return false;
+    for (int i = 0; i < phase->n_after; i++) {
+        const mig_phase *before = run->spec->phases[phase->after[i]];
+        if (!run->phases[before->id].done && !rt_run_wants(run, before))
+            return false; /* it waits for a phase that runs only when it is asked for */
+    }
+    return true;
+}
+
+static rt_phase_count *count_for(rt_run *run, const mig_phase *phase) {
+    rt_phase_count *c = zeroed(run, sizeof *c, 1);
+    if (c == NULL)
+        return NULL;
+    c->phase = phase;
+    run->counts[run->n_counts++] = c;
+    return c;
+}
+
+/* ---- run -------------------------------------------------------------------------------------------------------------------------- */
+
+static mig_status take_lock(rt_run *run) {
+    char holder[256] = "";
+    mig_status st = run->ops->lock(run->target, run->spec->name, holder, sizeof holder, &run->error);
+    if (st != MIG_LOCKED)
+        return st;
+    rt_error_set(&run->error, MIG_LOCKED, "another run holds the lock: %s", holder[0] != '\0' ? holder : "it does not say who");
+    rt_error_hint(&run->error, "Wait until it ends; `%s status` shows how far it is.", run->settings->program);
+    return MIG_LOCKED;
+}
+
+static bool anything_to_do(const rt_run *run) {
+    for (int i = 0; i < run->spec->n_phases; i++)
+        if (rt_run_wants(run, run->spec->phases[i]))
+            return true;
+    return false;
+}
+
+static mig_status run_phases(rt_run *run) {
+    mig_status st = MIG_OK;
+    for (int i = 0; i < run->spec->n_phases && st == MIG_OK; i++) {
+        const mig_phase *p = run->spec->phases[i];
+        bool wanted = rt_run_wants(run, p);
+        rt_phase_count *c = wanted || run->phases[i].done ? count_for(run, p) : NULL;
+        if (wanted && c == NULL)
+            return rt_run_nomem(run);
+        if (!wanted && c != NULL)
+            c->outcome = RT_PHASE_PASSED;
+        if (!wanted)
+            continue;
+        st = rt_phase_run_one(run, p, c);
+        if (st == MIG_OK)
+            run->phases[i].done = true;
+    }
+    return st;
+}
+
+static mig_status run_locked(rt_run *run) {
+    mig_status st = rt_ledger_find(run); /* again: a run that held the lock until now may have changed it */
+    if (st == MIG_OK)
+        st = rt_ledger_read(run);
+    if (st == MIG_OK)
+        st = rt_ledger_compare(run);
+    if (st == MIG_OK && run->survey.n_problems > 0)
+        return MIG_PREFLIGHT;
+    if (st != MIG_OK || !anything_to_do(run))
+        return st;
+    st = rt_ledger_create(run);
+    if (st == MIG_OK)
+        st = rt_ledger_begin_run(run);
+    if (st != MIG_OK)
+        return st;
+    rt_run_event(run, &(rt_event){.kind = RT_EVENT_RUN_START});
+    st = run_phases(run);
+    rt_ledger_end_run(run, st == MIG_OK ? "done" : st == MIG_INTERRUPTED ? "interrupted" : "failed",
+                      st == MIG_OK ? NULL : run->error.message);
+    return st;
+}
+
+mig_status rt_run_all(rt_run *run) {
+    double started = rt_clock();
+    mig_status st = rt_preflight(run);
+    if (st != MIG_OK)
+        return st;
+    if (anything_to_do(run)) {
+        st = rt_run_open_target(run, true);
+        if (st == MIG_OK)
+            st = take_lock(run);
+        if (st == MIG_OK)
+            st = run_locked(run);
+        if (run->target != NULL)
+            run->ops->unlock(run->target);
+    }
+    if (st == MIG_OK)
+        rt_run_event(run, &(rt_event){.kind = RT_EVENT_RUN_DONE, .seconds = rt_clock() - started});
+    return st;
+}
+
+mig_status rt_run_plan(rt_run *run) {
+    return rt_preflight(run);
+}
+
+/* ---- status and check: nothing is written -------------------------------------------------------------------------------------------- */
+
+mig_status rt_run_status(rt_run *run) {
+    if (run->target_location == NULL)
+        return MIG_PREFLIGHT; /* rt_locate has said so */
+    mig_status st = rt_run_open_target(run, false);
+    if (st == MIG_OK)
+        st = rt_ledger_find(run);
+    return st == MIG_OK ? rt_ledger_read(run) : st;
+}
+
+/* Sources that cannot be opened matter only to checks that ask them. */
+static void open_sources(rt_run *run) {
+    for (int i = 0; i < run->spec->n_sources; i++) {
+        rt_source_place *s = &run->sources[i];
+        rt_error ignored = {.status = MIG_OK};
+        if (s->location != NULL && s->ops->open(&run->spec->sources[i], s->location, &s->source, &ignored) != MIG_OK)
+            s->source = NULL;
+    }
+}
+
+mig_status rt_run_checks(rt_run *run) {
+    const mig_spec *spec = run->spec;
+    mig_status st = rt_run_status(run);
+    bool failed = false;
+    int n_problems = run->survey.n_problems; /* a source that is not given matters only to checks that ask it */
+    if (st == MIG_OK)
+        st = rt_ledger_compare(run);
+    if (st == MIG_OK && run->survey.n_problems > n_problems)
+        return MIG_PREFLIGHT;
+    if (st != MIG_OK)
+        return st;
+    open_sources(run);
+    rt_phase_count *c = count_for(run, NULL);
+    rt_check_result *results = zeroed(run, sizeof *results, spec->n_checks);
+    if (c == NULL || results == NULL)
+        return rt_run_nomem(run);
+    c->checks = results;
+    for (int i = 0; i < spec->n_checks && st == MIG_OK; i++) {
+        if (!run->phases[spec->checks[i]->phase].done)
+            continue;
+        st = rt_run_stopped(run) ? rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted")
+                                 : rt_check_eval(run, spec->checks[i], &results[c->n_checks]);
+        if (st == MIG_OK && !results[c->n_checks].ok && !spec->checks[i]->warn)
+            failed = true;
+        c->n_checks += st == MIG_OK;
+    }
+    if (st == MIG_OK && failed)
+        st = MIG_CHECK; /* which ones: the results say */
+    return st;
+}
