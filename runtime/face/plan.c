@@ -1,0 +1,192 @@
+/*
+ * plan.c: the result of `plan`: what a run would do, phase by phase and step by step.
+ */
+#include "runtime/face/face.h"
+
+#include <string.h>
+
+static bool wanted(const rt_run *run, const mig_phase *p) {
+    return rt_run_wants(run, p);
+}
+
+static void state_text(const rt_run *run, const mig_phase *p, rt_buf *out) {
+    const rt_phase_state *s = &run->phases[p->id];
+    if (s->done)
+        rt_buf_printf(out, "done %s UTC: passed over", s->finished);
+    else if (wanted(run, p))
+        rt_buf_printf(out, "will run");
+    else if (run->settings->phase != NULL)
+        rt_buf_printf(out, "not asked for");
+    else if (p->manual)
+        rt_buf_printf(out, "manual: runs only with --phase %s", p->name);
+    else
+        rt_buf_printf(out, "waits for a manual phase");
+}
+
+static void rows_text(const rt_run *run, const mig_source_table *t, rt_buf *out) {
+    char n[40];
+    const rt_source_stat *s = &run->survey.stats[t->id];
+    if (!run->survey.stat_known[t->id])
+        return;
+    int64_t rows = s->rows_estimate;
+    if (run->settings->sample >= 0 && rows > run->settings->sample)
+        rows = run->settings->sample;
+    rt_buf_printf(out, ", %s%s row%s", s->exact ? "" : "about ", face_number(n, sizeof n, rows), rows == 1 ? "" : "s");
+    if (s->n_files != 1)
+        rt_buf_printf(out, " in %d files", s->n_files);
+}
+
+static void flow_text(const rt_run *run, const mig_flow *flow, rt_buf *out) {
+    rt_buf_printf(out, "from %s", run->source_table_names[flow->source->id]);
+    for (int i = 0; i < flow->n_intos; i++)
+        rt_buf_printf(out, "%s %s", i == 0 ? " into" : ",", flow->intos[i].table->name);
+    rows_text(run, flow->source, out);
+}
+
+static void load_text(const rt_run *run, const mig_alias *a, rt_buf *out) {
+    rt_buf_printf(out, "load %s into %s", a->name, a->table->name);
+    if (a->names != NULL)
+        rt_buf_printf(out, ", %s", a->names->name);
+    if (a->n_values > 0)
+        rt_buf_printf(out, ", %d literal%s", a->n_values, a->n_values == 1 ? "" : "s");
+    for (int i = 0; i < a->n_lists; i++) {
+        rt_buf_printf(out, "; from %s", run->source_table_names[a->lists[i]->source->id]);
+        rows_text(run, a->lists[i]->source, out);
+    }
+}
+
+static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
+    switch (s->kind) {
+    case MIG_STEP_CREATE: rt_buf_printf(out, "create table %s", s->table->name); return;
+    case MIG_STEP_CONSTRAIN: {
+        int n = 0;
+        const char *const *sql = s->table->constrain[run->ops->engine];
+        while (sql != NULL && sql[n] != NULL)
+            n++;
+        rt_buf_printf(out, "constrain %s (%d statement%s)", s->table->name, n, n == 1 ? "" : "s");
+        return;
+    }
+    case MIG_STEP_LOAD: load_text(run, s->alias, out); return;
+    case MIG_STEP_FLOW: flow_text(run, s->flow, out); return;
+    case MIG_STEP_SQL: {
+        char shown[80];
+        const char *sql = s->sql + strspn(s->sql, " \t\r\n");
+        rt_shorten(shown, sizeof shown, sql, strlen(sql));
+        rt_buf_printf(out, "sql %s", shown);
+        return;
+    }
+    case MIG_STEP_SETTLE: rt_buf_printf(out, "settle the duplicates of %s", s->dedup->table->name); return;
+    }
+}
+
+/* What the phase keeps in memory (and, past --memory, in a temporary file). */
+static void memory_text(const rt_run *run, const mig_phase *p, rt_buf *out) {
+    const char *sep = "";
+    for (int i = 0; i < p->n_aliases; i++, sep = ", ")
+        rt_buf_printf(out, "%stexts of alias %s", sep, p->aliases[i]->name);
+    for (int i = 0; i < p->n_lookups; i++, sep = ", ")
+        rt_buf_printf(out, "%slook-up %s[%s]", sep, p->lookups[i]->table->name, p->lookups[i]->name);
+    for (int i = 0; i < p->n_uniques; i++, sep = ", ")
+        rt_buf_printf(out, "%sunique %s", sep, p->uniques[i]->name);
+    for (int i = 0; i < p->n_steps; i++) {
+        const mig_step *s = &p->steps[i];
+        for (int d = 0; s->kind == MIG_STEP_FLOW && d < run->spec->n_dedups; d++)
+            for (int k = 0; k < s->flow->n_intos; k++)
+                if (run->spec->dedups[d]->table == s->flow->intos[k].table) {
+                    rt_buf_printf(out, "%skeys of dedup %s%s", sep, run->spec->dedups[d]->table->name,
+                                  run->spec->dedups[d]->late ? " and its rows on disk" : "");
+                    sep = ", ";
+                }
+    }
+}
+
+static void check_lines(const face *f, const mig_phase *p) {
+    for (int i = 0; i < f->spec->n_checks; i++) {
+        const mig_check *c = f->spec->checks[i];
+        if (f->spec->phases[c->phase] == p)
+            printf("    check %s: %s%s\n", c->before ? "before" : "after", c->name, c->warn ? " (warns only)" : "");
+    }
+}
+
+static void print_phase(face *f, const rt_run *run, const mig_phase *p) {
+    rt_buf b = {0};
+    state_text(run, p, &b);
+    bool color = f->color_out;
+    printf("\n%sphase %s%s (%s)\n", face_begin(color, FACE_BOLD), p->name, face_end(color), b.p != NULL ? b.p : "");
+    for (int i = 0; i < p->n_steps && wanted(run, p); i++) {
+        rt_buf_clear(&b);
+        step_text(run, &p->steps[i], &b);
+        printf("    %s\n", b.p != NULL ? b.p : "");
+    }
+    if (wanted(run, p)) {
+        check_lines(f, p);
+        rt_buf_clear(&b);
+        memory_text(run, p, &b);
+        if (b.n > 0)
+            printf("    held: %s\n", b.p);
+    }
+    rt_buf_free(&b);
+}
+
+static void json_plan(face *f, const rt_run *run) {
+    rt_buf b, text = {0};
+    for (int i = 0; i < f->spec->n_phases; i++) {
+        const mig_phase *p = f->spec->phases[i];
+        rt_buf_clear(&text);
+        state_text(run, p, &text);
+        face_json_begin(&b, f, "plan-phase");
+        face_json_text(&b, "phase", p->name);
+        face_json_bool(&b, "will_run", wanted(run, p));
+        face_json_text(&b, "state", text.p);
+        face_json_end(&b);
+        for (int k = 0; k < p->n_steps && wanted(run, p); k++) {
+            rt_buf_clear(&text);
+            step_text(run, &p->steps[k], &text);
+            face_json_begin(&b, f, "plan-step");
+            face_json_text(&b, "phase", p->name);
+            face_json_text(&b, "step", text.p);
+            face_json_end(&b);
+        }
+    }
+    for (int i = 0; i < run->survey.n_notes; i++) {
+        face_json_begin(&b, f, "note");
+        face_json_text(&b, "text", run->survey.notes[i]);
+        face_json_end(&b);
+    }
+    rt_buf_free(&text);
+}
+
+static void print_places(const face *f, const rt_run *run) {
+    bool made = false;
+    printf("migration %s (%s)\n", f->spec->name, f->spec->file);
+    for (int i = 0; i < f->spec->n_sources; i++)
+        printf("source %s: %s\n", f->spec->sources[i].name, run->sources[i].location != NULL ? run->sources[i].location : "(not given)");
+    printf("target %s: %s%s\n", f->spec->target->name,
+           run->target != NULL ? run->ops->describe(run->target) : "(not reached)", run->survey.target_absent ? " (will be made)" : "");
+    for (int i = 0; i < f->spec->n_tables; i++) {
+        if (!run->survey.table_there[i])
+            continue;
+        printf("%s%s", made ? ", " : "there already: ", f->spec->tables[i]->name);
+        made = true;
+    }
+    if (made)
+        putchar('\n');
+    for (int i = 0; i < run->survey.n_notes; i++)
+        printf("note: %s\n", run->survey.notes[i]);
+}
+
+void face_plan(face *f, const rt_run *run, mig_status st) {
+    bool any = false;
+    if (f->options->log == FACE_LOG_JSON) {
+        json_plan(f, run);
+        return;
+    }
+    print_places(f, run);
+    for (int i = 0; i < f->spec->n_phases; i++) {
+        print_phase(f, run, f->spec->phases[i]);
+        any = any || wanted(run, f->spec->phases[i]);
+    }
+    if (st == MIG_OK)
+        printf("\n%s\n", any ? "nothing stands against a run" : "nothing to do: every phase is done");
+    fflush(stdout);
+}

@@ -1,0 +1,41 @@
+/*
+ * signals.c: the first SIGINT or SIGTERM asks the run to stop (the open transaction is rolled back), the second one ends the
+ * process at once. Only calls that a signal handler may make.
+ */
+#include "runtime/face/face.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+volatile sig_atomic_t face_stop;
+static face *the_face;
+
+static void say(const char *text) {
+    ssize_t n = write(STDERR_FILENO, text, strlen(text));
+    (void)n; /* nobody can be told */
+}
+
+static void on_signal(int number) {
+    int saved = errno;
+    (void)number;
+    if (face_stop != 0)
+        _exit(130);
+    face_stop = 1;
+    say("\nstopping: the open transaction is rolled back (again to stop at once)\n");
+    if (the_face != NULL && the_face->run != NULL && the_face->run->target != NULL)
+        the_face->run->ops->cancel(the_face->run->target);
+    errno = saved;
+}
+
+void face_signals(face *f) {
+    struct sigaction act;
+    the_face = f;
+    memset(&act, 0, sizeof act);
+    sigemptyset(&act.sa_mask);
+    act.sa_handler = on_signal;
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    act.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &act, NULL);
+}

@@ -1,0 +1,100 @@
+/*
+ * status.c: results of `status` and `check`.
+ */
+#include "runtime/face/face.h"
+
+static const char *state_of(const rt_run *run, const mig_phase *p) {
+    return run->phases[p->id].done ? "done" : p->manual ? "manual" : "pending";
+}
+
+static void json_status(face *f, const rt_run *run) {
+    for (int i = 0; i < f->spec->n_phases; i++) {
+        const mig_phase *p = f->spec->phases[i];
+        const rt_phase_state *s = &run->phases[p->id];
+        rt_buf b;
+        face_json_begin(&b, f, "phase-state");
+        face_json_text(&b, "phase", p->name);
+        face_json_text(&b, "state", state_of(run, p));
+        if (s->done) {
+            face_json_text(&b, "finished", s->finished);
+            face_json_text(&b, "run", s->run);
+            face_json_int(&b, "inserted", s->rows);
+            face_json_int(&b, "rejected", s->rejected);
+            face_json_real(&b, "seconds", s->seconds);
+        }
+        face_json_end(&b);
+    }
+}
+
+void face_status(face *f, const rt_run *run) {
+    char time[40];
+    if (f->options->log == FACE_LOG_JSON) {
+        json_status(f, run);
+        return;
+    }
+    face_table *t = face_table_new(6);
+    face_table_head(t, 0, "phase", false);
+    face_table_head(t, 1, "state", false);
+    face_table_head(t, 2, "finished (UTC)", false);
+    face_table_head(t, 3, "inserted", true);
+    face_table_head(t, 4, "rejected", true);
+    face_table_head(t, 5, "time", true);
+    for (int i = 0; i < f->spec->n_phases; i++) {
+        const mig_phase *p = f->spec->phases[i];
+        const rt_phase_state *s = &run->phases[p->id];
+        face_table_cell(t, p->name);
+        face_table_cell(t, state_of(run, p));
+        face_table_cell(t, s->finished);
+        face_table_number(t, s->done ? s->rows : -1);
+        face_table_number(t, s->done ? s->rejected : -1);
+        face_table_cell(t, s->done ? face_duration(time, sizeof time, s->seconds) : "");
+    }
+    printf("migration %s in %s\n", f->spec->name, run->ops->describe(run->target));
+    face_table_print(t, f, stdout);
+    if (!run->ledger_there)
+        printf("nothing has been run there yet\n");
+}
+
+static const char *result_of(const rt_check_result *r) {
+    return r->ok ? "holds" : r->check->warn ? "warning" : "FAILS";
+}
+
+void face_checks(face *f, const rt_run *run) {
+    const rt_phase_count *c = run->n_counts > 0 ? run->counts[0] : NULL;
+    if (c == NULL)
+        return;
+    if (f->options->log == FACE_LOG_JSON) {
+        for (int i = 0; i < c->n_checks; i++) {
+            const rt_check_result *r = &c->checks[i];
+            rt_buf b;
+            face_json_begin(&b, f, "check");
+            face_json_text(&b, "phase", f->spec->phases[r->check->phase]->name);
+            face_json_text(&b, "check", r->check->name);
+            face_json_bool(&b, "ok", r->ok);
+            face_json_bool(&b, "warns_only", r->check->warn);
+            face_json_text(&b, "detail", r->detail);
+            face_json_site(&b, r->check->site);
+            face_json_end(&b);
+        }
+        return;
+    }
+    if (c->n_checks == 0) {
+        printf("no checks: %s\n", f->spec->n_checks == 0 ? "the spec has none" : "none of their phases is done");
+        return;
+    }
+    face_table *t = face_table_new(3);
+    face_table_head(t, 0, "check", false);
+    face_table_head(t, 1, "phase", false);
+    face_table_head(t, 2, "result", false);
+    for (int i = 0; i < c->n_checks; i++) {
+        face_table_cell(t, c->checks[i].check->name);
+        face_table_cell(t, f->spec->phases[c->checks[i].check->phase]->name);
+        face_table_cell(t, result_of(&c->checks[i]));
+    }
+    face_table_print(t, f, stdout);
+    for (int i = 0; i < c->n_checks; i++)
+        if (!c->checks[i].ok)
+            printf("%s:%d: check \"%s\": %s%s%s\n", c->checks[i].check->site->file, c->checks[i].check->site->line,
+                   c->checks[i].check->name, c->checks[i].check->text, c->checks[i].detail[0] != '\0' ? "; " : "",
+                   c->checks[i].detail);
+}
