@@ -1,13 +1,18 @@
 /*
- * main.c: the command line of migc: commands, options, exit codes. What the commands do is elsewhere.
+ * main.c: the command line of migc: commands, options, exit codes. What the commands do is elsewhere: driver.c compiles,
+ * syntax/fmt.c formats.
  */
 #include "compiler/base/symtab.h"
 #include "compiler/driver.h"
+#include "compiler/syntax/fmt.h"
 #include "config.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct command {
     const char *name;
@@ -18,6 +23,7 @@ typedef struct command {
 } command;
 
 static int run_check(int argc, char **argv);
+static int run_fmt(int argc, char **argv);
 static int run_help(int argc, char **argv);
 
 static const command commands[] = {
@@ -28,6 +34,12 @@ static const command commands[] = {
      "\n"
      "SPEC may be - for standard input. Exit code: 0 no errors, 2 errors, 6 a file cannot be read.\n",
      run_check},
+    {"fmt", "fmt [--check] SPEC...", "puts specs into canonical layout",
+     "  --check    changes nothing; names the specs that are not in canonical layout\n"
+     "\n"
+     "Files are rewritten in place; - reads standard input and writes standard output. A spec with syntax errors is left\n"
+     "as it is. Exit code: 0 done, 2 a spec has errors, 5 `--check` found a spec that would change, 6 a file failed.\n",
+     run_fmt},
     {"help", "help [COMMAND]", "says how a command is used", "", run_help},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
@@ -174,6 +186,86 @@ static int run_check(int argc, char **argv)
 
         if (code == EXIT_USAGE)
             return code;
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
+/* ---- fmt -------------------------------------------------------------------------------------------------------- */
+
+/* Puts the text in place of the file: wholly, or not at all. False with errno set. */
+static bool replace_file(arena *a, const char *path, const strbuf *text)
+{
+    char *real = realpath(path, NULL); /* a link stays a link */
+    const char *name = arena_printf(a, "%s.XXXXXX", real != NULL ? real : path);
+    char *temporary = arena_strdup(a, name);
+    struct stat st;
+    int fd = mkstemp(temporary);
+    FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+    bool ok = out != NULL && stat(path, &st) == 0 && fchmod(fd, st.st_mode & 07777) == 0 && sb_write(text, out);
+    int saved;
+
+    if (out != NULL)
+        ok = fclose(out) == 0 && ok;
+    else if (fd >= 0)
+        close(fd);
+    ok = ok && rename(temporary, real != NULL ? real : path) == 0;
+    saved = errno;
+    if (!ok && fd >= 0)
+        unlink(temporary);
+    free(real);
+    errno = saved;
+    return ok;
+}
+
+static int format_one(const char *path, bool only_check)
+{
+    compilation c;
+    strbuf text = STRBUF_INIT;
+    int code = EXIT_FILE;
+
+    driver_open(&c);
+    if (driver_read(&c, path)) {
+        bool is_stdin = strcmp(path, "-") == 0;
+        bool ok = fmt_source(c.mem, c.d, c.file, &text);
+        bool same = ok && text.length == c.file->length && memcmp(sb_text(&text), c.file->text, text.length) == 0;
+
+        code = !ok ? EXIT_SPEC : EXIT_DONE;
+        diag_print(c.d, stderr);
+        if (ok && only_check && !same) {
+            printf("%s\n", path);
+            code = EXIT_CHECK;
+        } else if (ok && !only_check && ((is_stdin && !sb_write(&text, stdout)) ||
+                                         (!is_stdin && !same && !replace_file(c.mem, path, &text)))) {
+            fprintf(stderr, "migc: cannot write %s: %s\n", is_stdin ? "standard output" : path, strerror(errno));
+            code = EXIT_FILE;
+        }
+    }
+    sb_free(&text);
+    driver_close(&c);
+    return code;
+}
+
+static int run_fmt(int argc, char **argv)
+{
+    bool only_check = false, only_files = false;
+    int worst = EXIT_DONE, n_specs = 0;
+
+    for (int i = 1; i < argc; i++) {
+        if (only_files || !is_option(argv[i]))
+            argv[n_specs++] = argv[i];
+        else if (strcmp(argv[i], "--") == 0)
+            only_files = true;
+        else if (strcmp(argv[i], "--check") == 0)
+            only_check = true;
+        else
+            return wrong_usage("fmt", "unknown option", argv[i]);
+    }
+    if (n_specs == 0)
+        return wrong_usage("fmt", "no spec is given", "");
+    for (int i = 0; i < n_specs; i++) {
+        int code = format_one(argv[i], only_check);
+
         worst = code > worst ? code : worst;
     }
     return worst;

@@ -159,6 +159,8 @@ source_table:
                                         { $$ = build_source_table(p, @$, $2, (ast_text){0}, $3, $5); }
     | TABLE name FILE text options_opt '(' source_columns ')' ';'
                                         { $$ = build_source_table(p, @$, $2, $4, $5, $7); }
+    | TABLE name options_opt '(' error resume                   { $$ = NULL; }
+    | TABLE name FILE text options_opt '(' error resume         { $$ = NULL; }
     ;
 
 source_columns:
@@ -194,6 +196,9 @@ target_items:
 target_table:
       existing_opt TABLE name '(' table_elements ')' indexes ';'
                                         { $$ = build_table(p, @$, $1, $3, $5, $7); }
+    | existing_opt TABLE name '(' error resume                  { $$ = NULL; }
+    | CREATE TABLE name '(' error resume                        { $$ = NULL; }
+    | CREATE TABLE IF NOT EXISTS name '(' error resume          { $$ = NULL; }
     | CREATE TABLE name '(' table_elements ')' indexes ';'
                                         { $$ = build_table(p, @$, false, $3, $5, $7); }
     | CREATE TABLE IF NOT EXISTS name '(' table_elements ')' indexes ';'
@@ -909,6 +914,19 @@ static void yyerror(const span *at, struct parser *p, const char *what)
     parse_too_deep(p, *at);
 }
 
+/* What a token is called in messages and dumps: `';'` is ;, and one keyword could not have its own name here. */
+static const char *plain_name(yysymbol_kind_t kind)
+{
+    static char punctuation[128][2];
+    const char *name = yysymbol_name(kind);
+
+    if (name[0] == '\'' && name[1] != '\0' && name[2] == '\'') {
+        punctuation[name[1] & 0x7f][0] = name[1];
+        return punctuation[name[1] & 0x7f];
+    }
+    return kind == YYSYMBOL_ERROR ? "error" : name;
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p)
 {
     yysymbol_kind_t kinds[YYNTOKENS];
@@ -916,18 +934,12 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p)
     int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
 
     for (int i = 0; i < n; i++)
-        expected[i] = yysymbol_name(kinds[i]);
+        expected[i] = plain_name(kinds[i]);
     parse_syntax_error(p, expected, n < 0 ? 0 : n);
     return 0;
 }
 
 const char *token_kind_name(int kind)
 {
-    /* The grammar's name of a mark has quotes of its own. */
-    static const char marks[] = "%\0(\0)\0*\0+\0,\0-\0.\0/\0:\0;\0<\0=\0>\0[\0]\0{\0}\0";
-
-    for (const char *mark = marks; *mark != '\0'; mark += 2)
-        if (*mark == kind)
-            return mark;
-    return kind == TOKEN_COMMENT ? "comment" : yysymbol_name(YYTRANSLATE(kind));
+    return kind == TOKEN_COMMENT ? "comment" : plain_name(YYTRANSLATE(kind));
 }

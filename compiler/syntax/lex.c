@@ -212,12 +212,42 @@ void lex_bad_operator(lexer *l, int kind, const char *text, const char *hint)
         add(l, kind, l->offset, text[0] == '&' ? "and" : text[0] == '!' ? "not" : NULL);
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/*
+ * A text without its closing quote ends at the next text's opening one, and so on to the last. So when the last text never
+ * ends, the fault is where a text runs over several lines right into a word. Cuts the tokens off there, and returns the
+ * place; `from` if there is no such text.
+ */
+static uint32_t first_unterminated(lexer *l, uint32_t from)
+{
+    for (int i = 0; i < l->out->n; i++) {
+        const token *t = &l->out->at[i];
+        uint32_t end = t->at.offset + t->at.length;
+
+        if (t->kind == T_TEXT && end < l->file->length && is_letter(l->file->text[end]) && strchr(t->text, '\n') != NULL) {
+            l->out->n = i;
+            return t->at.offset;
+        }
+    }
+    return from;
+}
+
 void lex_unterminated(lexer *l, uint32_t from, const char *what, const char *end)
 {
-    span at = span_from_to(l, from, from + (uint32_t)(*end == '$' ? strlen(end) : strlen("'") + (*end == '*')));
+    span at;
 
-    diag_error(l->d, at, D_SYNTAX, "this %s never ends: %s%s%s is missing", what, *end == '\'' ? "the closing " : "\"", end,
-               *end == '\'' ? "" : "\"");
+    if (*end == '\'') {
+        from = first_unterminated(l, from);
+        at = span_from_to(l, from, from + 1);
+        diag_error(l->d, at, D_SYNTAX, "this %s never ends: the closing %s is missing", what, end);
+    } else {
+        at = span_from_to(l, from, from + (uint32_t)strlen(end));
+        diag_error(l->d, at, D_SYNTAX, "this %s never ends: \"%s\" is missing", what, end);
+    }
     l->out->is_broken = true;
 }
 

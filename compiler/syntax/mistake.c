@@ -16,31 +16,29 @@
 typedef struct expectation {
     const char *const *words;
     int n;
-    bool name, expression, operator, constraint;
+    bool name, type, expression, operator, constraint;
+    bool statement; /* a statement, or nothing: the last one is complete */
 } expectation;
-
-/* The grammar has to call one keyword by another name than its own. */
-static const char *spelling(const char *expected)
-{
-    return strcmp(expected, "the word error") == 0 ? "error" : expected;
-}
 
 static bool expects(const expectation *e, const char *what)
 {
     for (int i = 0; i < e->n; i++)
-        if (strcmp(spelling(e->words[i]), what) == 0)
+        if (strcmp(e->words[i], what) == 0)
             return true;
     return false;
 }
 
-static expectation expectation_of(const char *const *words, int n)
+static expectation expectation_of(const parser *p, int at, const char *const *words, int n)
 {
     expectation e = {.words = words, .n = n};
+    int before = at > 0 ? p->tokens[at - 1]->kind : ';';
 
-    e.name = expects(&e, "name");
+    e.name = expects(&e, "name") && expects(&e, "name in double quotes");
+    e.type = expects(&e, "name") && !e.name;
     e.expression = e.name && expects(&e, "number") && expects(&e, "case");
     e.operator = expects(&e, "+") && expects(&e, "*") && !e.expression;
     e.constraint = expects(&e, "references") && expects(&e, "primary") && !e.name;
+    e.statement = before == ';' || before == '{' || before == '}';
     return e;
 }
 
@@ -78,7 +76,7 @@ static bool is_constraint_word(const char *word)
 static bool is_worth_naming(const expectation *e, const char *word)
 {
     return is_keyword(word) && !e->name && !(e->operator && is_operator_word(word)) &&
-           !(e->constraint && is_constraint_word(word));
+           !(e->constraint && is_constraint_word(word)) && !(e->type && strcmp(word, "time") == 0);
 }
 
 static bool is_punctuation(const expectation *e, const char *word)
@@ -87,7 +85,7 @@ static bool is_punctuation(const expectation *e, const char *word)
     static const char *const alone[] = {"(", ".", "=", "[", "*", "%", NULL};
 
     if (is_one_of(word, always))
-        return true;
+        return !(e->statement && strcmp(word, ";") == 0);
     return !e->operator && !e->expression && !e->constraint && is_one_of(word, alone);
 }
 
@@ -120,6 +118,8 @@ static const char *expected_words(parser *p, const expectation *e)
         add(&list, "an expression");
     else if (e->name)
         add(&list, "a name");
+    else if (e->type)
+        add(&list, "a type");
     if (e->constraint)
         add(&list, "a column constraint");
     if (e->operator)
@@ -131,8 +131,8 @@ static const char *expected_words(parser *p, const expectation *e)
     if (expects(e, "raw text"))
         add(&list, "SQL between $$");
     for (int i = 0; i < e->n; i++)
-        if (is_worth_naming(e, spelling(e->words[i])))
-            add(&list, arena_printf(p->mem, "\"%s\"", spelling(e->words[i])));
+        if (is_worth_naming(e, e->words[i]))
+            add(&list, arena_printf(p->mem, "\"%s\"", e->words[i]));
     for (int i = 0; i < e->n; i++)
         if (is_punctuation(e, e->words[i]))
             add(&list, arena_printf(p->mem, "\"%s\"", e->words[i]));
@@ -228,7 +228,7 @@ static int missing_before(const parser *p, int at, const expectation *e)
         return ']';
     if (is_new_line && expects(e, "{") && !ends && (!expects(e, ";") || sets))
         return '{';
-    if (expects(e, ";") && (is_new_line || ends))
+    if (expects(e, ";") && !e->statement && (is_new_line || ends || (sets && t->kind == T_NAME)))
         return ';';
     if (is_new_line && expects(e, ",") && t->depth > 0 && (t->kind == T_NAME || t->kind == T_QUOTED))
         return ',';
@@ -254,15 +254,31 @@ static const char *word_meant(const parser *p, int at, const expectation *e)
     const token *t = p->tokens[at];
     nearest near = nearest_start(t->text != NULL ? t->text : "");
 
-    if (e->name || (t->kind != T_NAME && keyword_find(near.wanted, strlen(near.wanted)) == 0))
+    if (e->name || t->kind != T_NAME)
         return NULL;
     for (int i = 0; i < e->n; i++)
-        if (is_keyword(spelling(e->words[i])))
-            nearest_offer(&near, spelling(e->words[i]));
+        if (is_keyword(e->words[i]))
+            nearest_offer(&near, e->words[i]);
     return near.best;
 }
 
 /* ---- hints ---------------------------------------------------------------------------------------------------------- */
+
+/* Where statements belong that stand in a wrong place. */
+static const char *home_of(int kind)
+{
+    switch (kind) {
+    case T_LET: case T_SKIP: case T_INTO: case T_ON: return "inside of a flow: from source.table as row { ... }";
+    case T_CREATE: case T_CONSTRAIN: case T_LOAD: return "inside of a phase: phase name { ... }";
+    case T_KEEP: case T_DUPLICATE: return "inside of a dedup: dedup target.table by key { ... }";
+    case T_MATCH: case T_NAMES: case T_VALUE: case T_UNKNOWN: return "inside of an alias: alias name { ... }";
+    case T_TABLE: case T_OPTIONS: case T_EXISTING: return "inside of a source or a target";
+    case T_INDEX: return "behind the \")\" of its table, before the \";\"";
+    case T_SOURCE: case T_TARGET: case T_ALIAS: case T_DEDUP: case T_PHASE: case T_DEFINE: case T_MIGRATION:
+    case T_INCLUDE: case T_CHECK: return "outside of all braces";
+    default: return NULL;
+    }
+}
 
 static void hint_at(parser *p, int at, const expectation *e)
 {
@@ -282,13 +298,16 @@ static void hint_at(parser *p, int at, const expectation *e)
         diag_hint(p->d, "The text before it runs over several lines. Is its closing quote missing?");
     else if (t->kind == T_AS && open != NULL && open->kind == '(')
         diag_hint(p->d, "A conversion is a function named after the type, as in integer(x) or date(x, 'YYYY-MM-DD').");
+    else if (home_of(t->kind) != NULL && !e->name && (before == NULL || strchr(";{}", before->kind) != NULL))
+        diag_hint(p->d, "\"%s\" stands %s.", t->text,
+                  home_of(t->kind == T_CREATE && p->tokens[at + 1]->kind == T_TABLE ? T_TABLE : t->kind));
     if (t->kind == 0 && open != NULL)
         diag_note(p->d, open->at, "\"%s\" is opened here and never closed", token_kind_name(open->kind));
 }
 
 void mistake_report(parser *p, int at, const char *const *expected, int n)
 {
-    expectation e = expectation_of(expected, n);
+    expectation e = expectation_of(p, at, expected, n);
     token *t = p->tokens[at];
     const char *meant = word_meant(p, at, &e);
     int missing = missing_before(p, at, &e);
@@ -296,7 +315,7 @@ void mistake_report(parser *p, int at, const char *const *expected, int n)
     const char *words;
 
     if (missing != 0 && can_mend &&
-        (meant == NULL || missing == '{' || p->tokens[at + 1]->kind == '=' || t->kind != T_NAME)) {
+        (meant == NULL || missing == '{' || p->tokens[at + 1]->kind == '=')) {
         report_missing(p, at, missing);
         return;
     }

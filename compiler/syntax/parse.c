@@ -33,13 +33,23 @@ static int find_body(const parser *p)
     }
 }
 
+/* Open ( and [ of the statement before a token. */
+static int open_before(const parser *p, int i)
+{
+    const token *t = i > 0 ? p->tokens[i - 1] : NULL;
+
+    return t == NULL ? 0 : t->depth + (t->kind == '(' || t->kind == '[');
+}
+
 /* One of the ways to go on after a mistake; the grammar passes over those that do not fit. */
 static int next_offer(parser *p)
 {
     static const int offers[] = {T_RESUME_ELEMENT, T_RESUME_BODY, T_RESUME};
 
-    if (p->offer == 0 && p->failed == p->resumed)
-        p->offer++; /* behind the element it stands already, and could not go on */
+    if (p->tokens[p->failed]->kind == 0)
+        return 0;
+    if (p->offer == 0 && (open_before(p, p->failed) == 0 || p->resumed == p->failed))
+        p->offer++;
     if (p->offer == 1 && find_body(p) < 0)
         p->offer++;
     return p->offer < 3 ? offers[p->offer++] : 0;
@@ -111,6 +121,7 @@ static int behind_element(parser *p)
             return i;
         if (t->kind == ';' || t->kind == '{' || t->kind == '}' || t->kind == 0) {
             p->open_closers = 1;
+            p->quiet = i; /* what stands there will not fit, and that is no other mistake */
             return i;
         }
     }
@@ -143,7 +154,7 @@ void parse_syntax_error(parser *p, const char *const *expected, int n)
 
     p->failed = at;
     p->offer = 0;
-    if (p->is_over || p->is_mended || (p->tokens[at]->kind == 0 && p->is_broken))
+    if (p->is_over || p->is_mended || at == p->quiet || (p->tokens[at]->kind == 0 && p->is_broken))
         return;
     mistake_report(p, at, expected, n);
 }
@@ -187,7 +198,7 @@ ast_node *parse_file(arena *a, diag *d, const src_file *f, token_list *tokens)
     p.is_broken = list.is_broken;
     do {
         p.next = p.open_closers = 0;
-        p.offer = p.resumed = -1;
+        p.offer = p.resumed = p.quiet = -1;
         p.is_mended = false;
         p.decls = (ast_list){0};
         mig_yyparse(&p);

@@ -39,6 +39,7 @@ typedef struct parser {
     int failed;       /* the token at which the last mistake was found */
     int offer;        /* after a mistake: how many ways to go on have been offered; -1: all is well */
     int resumed;      /* where it went on the last time, so that it never stands still */
+    int quiet;        /* a mistake at this token is part of the last one; -1: none */
     int open_closers; /* 1: a `)` is fed first, for one that is missing */
     int n_mends;      /* mistakes mended so far, */
     int most_mends;   /*   and how many may be */
