@@ -3,7 +3,9 @@
  * while the server works on the last ones. The connection belongs to the thread while something is on its way, and to
  * the run's thread when nothing is; every other use of the connection waits for that first (pg_free).
  *
- * What the server says of a row comes back with a later call, at the latest with the one that waits.
+ * A COPY goes on over the batches that follow each other for the same table, up to a limit: the server says that a row is
+ * wrong only when the COPY ends. It ends for another table's batch, and when somebody waits. What was said comes back with a
+ * later call, at the latest with the one that waits.
  */
 #include "runtime/targets/pg.h"
 
@@ -11,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUEUE = 2, SLICE = 65536, KEEP = 4 << 20 };
+enum { QUEUE = 2, SLICE = 65536, KEEP = 4 << 20, COPY_MAX = 16 << 20 };
 
 struct pg_sender {
     rt_target *target;
@@ -21,7 +23,9 @@ struct pg_sender {
     pthread_cond_t changed;
     pg_batch queue[QUEUE];
     int n;
-    bool busy, stop;
+    bool busy, stop, waiting; /* waiting: somebody wants the connection */
+    pg_batch open;            /* the COPY that has begun (copy NULL: none): table, number of its first row. The thread's own */
+    size_t open_n;            /* bytes sent in it */
     rt_error error;           /* first one since it was last reported */
     rt_buf spare[QUEUE + 1];  /* memory of batches that were sent */
     int n_spare;
@@ -78,29 +82,65 @@ static bool put(PGconn *conn, const char *p, size_t n) {
     return true;
 }
 
-static mig_status copy(rt_target *t, const pg_batch *b, rt_error *e) {
-    static const char head[19] = "PGCOPY\n\377\r\n\0"; /* no flags, no extension */
-    static const char end[2] = "\377\377";
-    PGresult *res = PQexec(t->conn, b->copy);
-    if (PQresultStatus(res) != PGRES_COPY_IN) {
-        mig_status st = pg_error(t, res, e, "writing to table \"%s\"", b->table->name);
-        PQclear(res);
-        return st;
-    }
-    PQclear(res);
-    bool sent = put(t->conn, head, sizeof head) && put(t->conn, b->rows.p, b->rows.n) && put(t->conn, end, sizeof end) &&
-                PQputCopyEnd(t->conn, NULL) == 1;
+/* Takes the results that end a COPY; the first failure is reported. */
+static mig_status copy_results(rt_target *t, const pg_batch *b, rt_error *e) {
     mig_status st = MIG_OK;
-    if (!sent) /* the connection is gone: results would not come either */
-        st = pg_error(t, NULL, e, "writing to table \"%s\"", b->table->name);
-    while ((sent || PQstatus(t->conn) == CONNECTION_OK) && (res = PQgetResult(t->conn)) != NULL) {
+    for (PGresult *res; (res = PQgetResult(t->conn)) != NULL;) {
         if (PQresultStatus(res) != PGRES_COMMAND_OK && st == MIG_OK)
             st = copy_error(t, b, res, e);
-        bool again = PQresultStatus(res) == PGRES_COPY_IN; /* cannot leave COPY: do not loop on it */
+        bool again = PQresultStatus(res) == PGRES_COPY_IN || PQstatus(t->conn) == CONNECTION_BAD; /* would not end */
         PQclear(res);
         if (again)
             break;
     }
+    return st;
+}
+
+static mig_status copy_lost(pg_sender *s, rt_error *e) {
+    mig_status st = copy_results(s->target, &s->open, e);
+    return st != MIG_OK ? st : pg_error(s->target, NULL, e, "writing to table \"%s\"", s->open.table->name);
+}
+
+/* Ends the COPY that is open, if one is. */
+static mig_status copy_end(pg_sender *s, rt_error *e) {
+    static const char mark[2] = "\377\377";
+    mig_status st = MIG_OK;
+    if (s->open.copy == NULL)
+        return MIG_OK;
+    if (!put(s->target->conn, mark, sizeof mark) || PQputCopyEnd(s->target->conn, NULL) != 1)
+        st = copy_lost(s, e);
+    else
+        st = copy_results(s->target, &s->open, e);
+    s->open.copy = NULL;
+    return st;
+}
+
+static mig_status copy_begin(pg_sender *s, const pg_batch *b, rt_error *e) {
+    static const char head[19] = "PGCOPY\n\377\r\n\0"; /* no flags, no extension */
+    rt_target *t = s->target;
+    PGresult *res = PQexec(t->conn, b->copy);
+    mig_status st = MIG_OK;
+    if (PQresultStatus(res) != PGRES_COPY_IN)
+        st = pg_error(t, res, e, "writing to table \"%s\"", b->table->name);
+    PQclear(res);
+    if (st != MIG_OK)
+        return st;
+    s->open = (pg_batch){.table = b->table, .copy = b->copy, .first = b->first};
+    s->open_n = 0;
+    return put(t->conn, head, sizeof head) ? MIG_OK : copy_lost(s, e);
+}
+
+static mig_status copy(pg_sender *s, const pg_batch *b, rt_error *e) {
+    mig_status st = MIG_OK;
+    if (s->open.copy != b->copy || s->open_n >= COPY_MAX)
+        st = copy_end(s, e);
+    if (st == MIG_OK && s->open.copy == NULL)
+        st = copy_begin(s, b, e);
+    if (st == MIG_OK && !put(s->target->conn, b->rows.p, b->rows.n)) {
+        st = copy_lost(s, e);
+        s->open.copy = NULL;
+    }
+    s->open_n += b->rows.n;
     return st;
 }
 
@@ -117,30 +157,54 @@ static void recycle(pg_sender *s, rt_buf *b) {
     }
 }
 
+/* Does one thing without the lock: sends the batch, or (NULL) ends the COPY that is open. */
+static void step(pg_sender *s, pg_batch *b) {
+    bool failed = s->error.status != MIG_OK;
+    rt_error e = {0};
+    mig_status st = MIG_OK;
+    s->busy = true;
+    pthread_mutex_unlock(&s->lock);
+    if (b == NULL)
+        st = copy_end(s, &e);
+    else if (!failed)
+        st = copy(s, b, &e);
+    pthread_mutex_lock(&s->lock);
+    if (st != MIG_OK && !failed)
+        s->error = e;
+    if (b != NULL)
+        recycle(s, &b->rows);
+    s->busy = false;
+    pthread_cond_broadcast(&s->changed);
+}
+
 static void *work(void *arg) {
     pg_sender *s = arg;
     pthread_mutex_lock(&s->lock);
     for (;;) {
-        while (s->n == 0 && !s->stop)
-            pthread_cond_wait(&s->changed, &s->lock);
-        if (s->n == 0)
+        bool end = s->open.copy != NULL && (s->waiting || s->stop);
+        if (s->n > 0) {
+            pg_batch b = s->queue[0];
+            memmove(&s->queue[0], &s->queue[1], (size_t)--s->n * sizeof s->queue[0]);
+            step(s, &b);
+        } else if (end) {
+            step(s, NULL);
+        } else if (s->stop) {
             break;
-        pg_batch b = s->queue[0];
-        memmove(&s->queue[0], &s->queue[1], (size_t)--s->n * sizeof s->queue[0]);
-        bool failed = s->error.status != MIG_OK;
-        s->busy = true;
-        pthread_mutex_unlock(&s->lock);
-        rt_error e = {0};
-        mig_status st = failed ? MIG_OK : copy(s->target, &b, &e);
-        pthread_mutex_lock(&s->lock);
-        if (st != MIG_OK)
-            s->error = e;
-        recycle(s, &b.rows);
-        s->busy = false;
-        pthread_cond_broadcast(&s->changed);
+        } else {
+            pthread_cond_wait(&s->changed, &s->lock);
+        }
     }
     pthread_mutex_unlock(&s->lock);
     return NULL;
+}
+
+/* Waits, with the lock held, until nothing is queued and no COPY is open. */
+static void settle(pg_sender *s) {
+    s->waiting = true;
+    pthread_cond_broadcast(&s->changed);
+    while (s->n > 0 || s->busy || s->open.copy != NULL)
+        pthread_cond_wait(&s->changed, &s->lock);
+    s->waiting = false;
 }
 
 /* Signals are for the run's thread. */
@@ -182,7 +246,9 @@ mig_status pg_send(rt_target *t, pg_batch *batch, rt_error *e) {
         return rt_error_set(e, MIG_NOMEM, "out of memory");
     pg_sender *s = t->sender;
     if (!s->has_thread) {
-        mig_status st = copy(t, batch, e);
+        mig_status st = copy(s, batch, e);
+        if (st == MIG_OK)
+            st = copy_end(s, e);
         rt_buf_clear(&batch->rows);
         return st;
     }
@@ -204,8 +270,7 @@ mig_status pg_sender_wait(rt_target *t, rt_error *e) {
     if (s == NULL)
         return MIG_OK;
     pthread_mutex_lock(&s->lock);
-    while (s->n > 0 || s->busy)
-        pthread_cond_wait(&s->changed, &s->lock);
+    settle(s);
     mig_status st = e != NULL ? report(&s->error, e) : MIG_OK;
     if (e != NULL)
         s->error = (rt_error){0};
@@ -220,8 +285,7 @@ void pg_sender_drop(rt_target *t) {
     pthread_mutex_lock(&s->lock);
     while (s->n > 0)
         recycle(s, &s->queue[--s->n].rows);
-    while (s->busy)
-        pthread_cond_wait(&s->changed, &s->lock);
+    settle(s);
     s->error = (rt_error){0};
     pthread_mutex_unlock(&s->lock);
 }
