@@ -250,7 +250,7 @@ static mig_status say_bad(rt_scan *s, rt_error *e) {
         if (p != NULL)
             rt_shorten(value, sizeof value, (const char *)p, (size_t)sqlite3_column_bytes(s->select, i));
     }
-    if (s->first == 1)
+    if (s->first == 1 && sqlite3_column_type(s->select, 0) == SQLITE_INTEGER) /* a view's is null */
         snprintf(where, sizeof where, "rowid %lld", (long long)sqlite3_column_int64(s->select, 0));
     else
         snprintf(where, sizeof where, "row %lld", (long long)s->rows);
