@@ -130,6 +130,8 @@ const char *cg_sql(cg *g, const plan_site *s, const char *sql) {
     sb_printf(&sb, "/* migc %s:%d */ ", sb_text(&file), s->line);
     sb_puts(&sb, sql);
     char *text = emit_string(g->e, sb_text(&sb), sb.length);
+    for (char *end = text; (end = strstr(end, "\\n\" \"")) != NULL;) /* a line of SQL is a line of C */
+        end[3] = '\n';
     sb_free(&sb);
     sb_free(&file);
     return text;

@@ -77,6 +77,7 @@ typedef struct cg {
     cg_key *lookups, *uniques;
     cg_alias *aliases;
     const char **dedups, **flows, **checks; /* descriptors */
+    const char *no_sql;  /* the empty array of statements, once it is written */
     const char *at_hand; /* name of the check that is being written */
     cg_site *sites;
     cg_list *lists;

@@ -18,11 +18,12 @@ static const char *order_function(cg *g, const plan_dedup *d) {
     const plan_type t = d->order->type;
     const char *by = cg_value_function(g, d->table, NULL, emit_printf(g->e, "order_of_%s", d->table->name), d->order);
     const char *suffix = t.id == MIG_T_CHAR ? "text" : cg_type_of(t)->suffix;
-    const char *unpad = t.id == MIG_T_CHAR ? "mig_text_of_char" : "";
+    const char *of = t.id == MIG_T_CHAR ? "mig_text_of_char(${by}(x, ${row}))" : "${by}(x, ${row})";
     const char *name = names_make(g->names, "compare_", d->table->name);
     cg_fn f = cg_begin(g, CG_VALUE);
-    emit_tpl(g->e, "mig_${suffix} of_a = ${unpad}(${by}(x, a)), of_b = ${unpad}(${by}(x, b));\n", "suffix", suffix, "unpad",
-             unpad, "by", by, (char *)NULL);
+    emit_tpl(g->e, "mig_${suffix} of_a = ${a}, of_b = ${b};\n", "suffix", suffix, "a",
+             emit_fill(g->e, of, "by", by, "row", "a", (char *)NULL), "b",
+             emit_fill(g->e, of, "by", by, "row", "b", (char *)NULL), (char *)NULL);
     if (d->keep_last) /* a null never wins */
         emit_tpl(g->e,
                  "if (mig_is_null_${suffix}(of_a) || mig_is_null_${suffix}(of_b))\n"
@@ -80,7 +81,7 @@ static const char *fold_function(cg *g, const plan_dedup *d) {
     cg_param(&f, "n");
     emit_tpl(g->e, "struct ${row} *acc = merged;\n", "row", g->tables[t->id].row, (char *)NULL);
     for (int i = 0; i < t->n_columns; i++) {
-        if (d->merge[i].how != PLAN_KEEP)
+        if (d->merge[i].how != PLAN_KEEP && d->merge[i].how != PLAN_COUNT)
             cg_comment(g, &d->merge[i].site);
         fold_column(g, t->columns[i].type, d->merge[i], g->tables[t->id].fields[i]);
     }

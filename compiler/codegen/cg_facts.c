@@ -17,7 +17,7 @@ static const cg_type types[] = {
 _Static_assert(sizeof types / sizeof types[0] == MIG_T_COUNT, "one row a type");
 
 /* char(n) compares and makes keys as without its padding. */
-static const cg_type char_type = {"MIG_T_CHAR", "char", "mig_text", "MIG_NULL_TEXT", "text", "char", "char", true};
+static const cg_type char_type = {"MIG_T_CHAR", "char", "mig_text", "MIG_NULL_TEXT", "text", "text", "char", true};
 
 const cg_type *cg_type_of(plan_type t) {
     if ((int)t.id < 0 || t.id >= MIG_T_COUNT)

@@ -187,8 +187,19 @@ static void columns_array(cg *g, const plan_table *t) {
     emit_text(g->e, "};\n\n");
 }
 
+/* The array of no statements is one for all tables. */
+static const char *no_sql(cg *g) {
+    if (g->no_sql == NULL) {
+        g->no_sql = names_make(g->names, "", "no_sql");
+        emit_tpl(g->e, "static const char *const ${name}[] = {NULL};\n\n", "name", g->no_sql, (char *)NULL);
+    }
+    return g->no_sql;
+}
+
 /* An array of statements with NULL at the end; its name. */
 static const char *sql_array(cg *g, const plan_table *t, const char *what, mig_engine engine, const char **sql, int n) {
+    if (n == 0)
+        return no_sql(g);
     const char *name = names_make(
         g->names, "", emit_printf(g->e, "%s_%s_in_%s", what, t->name, engine == MIG_SQLITE ? "sqlite" : "postgres"));
     emit_tpl(g->e, "static const char *const ${name}[] = {\n", "name", name, (char *)NULL);

@@ -274,7 +274,7 @@ static inline bool holds_text(const char *c, const char *wanted) {
         while (*w != '\0') {
             if (*w == ' ' && (*p == ' ' || *p == '\n')) {
                 p += strspn(p, " \n");
-                w++;
+                w += strspn(w, " ");
             } else if (*w == *p) {
                 w++;
                 p++;
