@@ -280,11 +280,20 @@ static bool opens_table(formatter *f, int i)
 
 /* ---- one token ------------------------------------------------------------------------------------------------------ */
 
+/* Whether the token at i closes a bracket and stands on a line of its own for that. */
+static bool closes_on_own_line(formatter *f, int i)
+{
+    int kind = f->tokens[i].kind;
+
+    return (kind == '}' || (kind == ')' && top(f)->kind == FRAME_TABLE)) && !top(f)->is_flat;
+}
+
 /* A comment behind the last token of its line. */
-static bool is_trailing(const formatter *f, int i)
+static bool is_trailing(formatter *f, int i)
 {
     return is_comment(&f->tokens[i]) && breaks_before(f, i) == 0 && i > 0 &&
-           (is_line_comment(f, &f->tokens[i]) || f->tokens[i + 1].kind == 0 || breaks_before(f, i + 1) > 0);
+           (is_line_comment(f, &f->tokens[i]) || f->tokens[i + 1].kind == 0 || breaks_before(f, i + 1) > 0 ||
+            closes_on_own_line(f, i + 1));
 }
 
 /* Whether the token at i begins a new line; then *indent is where. */
@@ -342,11 +351,12 @@ static void note_alignment(formatter *f, int i)
     int next = i + 1 < f->n ? f->tokens[i + 1].kind : 0;
     bool is_name = f->tokens[i].role == ROLE_NAME;
 
-    if (in->is_flat || !is_name || f->sb.length != f->tokens[i].at.length || is_comment(&f->tokens[i + 1]))
+    if (in->is_flat || !is_name || f->sb.length != f->tokens[i].at.length || is_comment(&f->tokens[i + 1]) ||
+        breaks_before(f, i + 1) > 0)
         return;
     if (in->kind == FRAME_TABLE)
         f->line.align = ALIGN_COLUMN;
-    else if (in->kind == FRAME_BLOCK && next == '=' && breaks_before(f, i + 1) == 0)
+    else if (in->kind == FRAME_BLOCK && next == '=')
         f->line.align = ALIGN_SET;
     f->line.align_at = (int)f->sb.length;
     f->line.group = in->id;

@@ -35,7 +35,7 @@ static expectation expectation_of(const parser *p, int at, const char *const *wo
 
     e.name = expects(&e, "name") && expects(&e, "name in double quotes");
     e.type = expects(&e, "name") && !e.name;
-    e.expression = e.name && expects(&e, "number") && expects(&e, "case");
+    e.expression = e.name && expects(&e, "number") && expects(&e, "(");
     e.operator = expects(&e, "+") && expects(&e, "*") && !e.expression;
     e.constraint = expects(&e, "references") && expects(&e, "primary") && !e.name;
     e.statement = before == ';' || before == '{' || before == '}';
@@ -62,12 +62,20 @@ static bool is_operator_word(const char *word)
     return is_one_of(word, words);
 }
 
-/* Words that go with a type or are a column's constraint. */
+/* Words that go on with a type. */
+static bool is_type_word(const char *word)
+{
+    static const char *const words[] = {"precision", "varying", "with", "without", NULL};
+
+    return is_one_of(word, words);
+}
+
+/* Words that begin a column's constraint. */
 static bool is_constraint_word(const char *word)
 {
     static const char *const words[] = {
         "autoincrement", "check", "constraint", "default", "generated", "identity", "not", "null",
-        "precision", "primary", "references", "unique", "varying", "with", "without", NULL};
+        "primary", "references", "unique", NULL};
 
     return is_one_of(word, words);
 }
@@ -76,7 +84,7 @@ static bool is_constraint_word(const char *word)
 static bool is_worth_naming(const expectation *e, const char *word)
 {
     return is_keyword(word) && !e->name && !(e->operator && is_operator_word(word)) &&
-           !(e->constraint && is_constraint_word(word)) && !(e->type && strcmp(word, "time") == 0);
+           !is_type_word(word) && !(e->constraint && is_constraint_word(word)) && !(e->type && strcmp(word, "time") == 0);
 }
 
 static bool is_punctuation(const expectation *e, const char *word)
@@ -86,6 +94,8 @@ static bool is_punctuation(const expectation *e, const char *word)
 
     if (is_one_of(word, always))
         return !(e->statement && strcmp(word, ";") == 0);
+    if (expects(e, "precision") && strchr("([", word[0]) != NULL)
+        return false;
     return !e->operator && !e->expression && !e->constraint && is_one_of(word, alone);
 }
 
@@ -219,7 +229,7 @@ static int missing_before(const parser *p, int at, const expectation *e)
 {
     const token *t = p->tokens[at];
     bool is_new_line = begins_line(p, at);
-    bool ends = t->kind == '}' || t->kind == 0;
+    bool ends = (t->kind == '}' && open_bracket(p, at) != NULL) || t->kind == 0;
     bool sets = p->tokens[at + (t->kind != 0)]->kind == '=';
 
     if (t->kind == ';' && expects(e, ")"))

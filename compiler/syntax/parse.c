@@ -237,12 +237,8 @@ static bool is_known(reading *r, const ast_node *n, const char *real)
     for (int i = 0; i < r->n_files; i++) {
         if (strcmp(r->files[i].real, real) != 0)
             continue;
-        if (r->files[i].is_open) {
+        if (r->files[i].is_open)
             diag_error(r->d, n->include.path.at, D_CYCLE, "\"%s\" includes itself", n->include.path.text);
-            for (int j = r->n_files - 1; j > i; j--)
-                if (r->files[j].is_open)
-                    diag_note(r->d, src_get(r->sources, r->files[j].id)->included_from, "by way of this file");
-        }
         return true;
     }
     return false;
