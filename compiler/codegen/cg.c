@@ -15,6 +15,16 @@ static bool same(const char *a, const char *b) {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+const char *cg_path(const cg *g, const char *file) {
+    if (file == NULL || file[0] != '/')
+        return file;
+    const char *slash = strrchr(g->p->file, '/');
+    size_t n = slash != NULL ? (size_t)(slash - g->p->file) + 1 : 0;
+    if (n > 0 && strncmp(file, g->p->file, n) == 0)
+        return file + n;
+    return strrchr(file, '/') + 1;
+}
+
 const char *cg_site_of(cg *g, const plan_site *s, const char *hint) {
     for (const cg_site *known = g->sites; known != NULL; known = known->next)
         if (known->site->line == s->line && known->site->column == s->column && same(known->site->file, s->file) &&
@@ -66,14 +76,14 @@ static void write_sites(cg *g) {
     cg_heading(g, "places in the spec");
     for (const cg_site *s = sorted(g->sites); s != NULL; s = s->next)
         emit_tpl(g->e, "static const mig_site ${name} = {${file}, ${line}, ${column}, ${target}, ${source}};\n",
-                 "name", s->object, "file", emit_string_or_null(g->e, s->site->file),
+                 "name", s->object, "file", emit_string_or_null(g->e, cg_path(g, s->site->file)),
                  "line", emit_printf(g->e, "%d", s->site->line), "column", emit_printf(g->e, "%d", s->site->column),
                  "target", emit_string_or_null(g->e, s->site->target),
                  "source", emit_string_or_null(g->e, s->site->source), (char *)NULL);
 }
 
 void cg_comment(cg *g, const plan_site *s) {
-    emit_comment(g->e, s->file, s->line, s->text != NULL ? s->text : "");
+    emit_comment(g->e, cg_path(g, s->file), s->line, s->text != NULL ? s->text : "");
 }
 
 const char *cg_comment_words(cg *g, const char *text) {
@@ -126,7 +136,7 @@ const char *cg_int(cg *g, int64_t v) {
 /* The file's name may hold anything, also what ends a comment of SQL. */
 const char *cg_sql(cg *g, const plan_site *s, const char *sql) {
     strbuf sb = STRBUF_INIT, file = STRBUF_INIT;
-    emit_comment_text(&file, s->file != NULL ? s->file : "");
+    emit_comment_text(&file, s->file != NULL ? cg_path(g, s->file) : "");
     sb_printf(&sb, "/* migc %s:%d */ ", sb_text(&file), s->line);
     sb_puts(&sb, sql);
     char *text = emit_string(g->e, sb_text(&sb), sb.length);
@@ -204,7 +214,7 @@ static void name_objects(cg *g) {
 static void write_head(cg *g) {
     strbuf name = STRBUF_INIT, file = STRBUF_INIT;
     emit_comment_text(&name, g->p->name);
-    emit_comment_text(&file, g->p->file);
+    emit_comment_text(&file, cg_path(g, g->p->file));
     emit_to(g->e, EMIT_BANNER);
     emit_tpl(g->e,
              "/*\n"

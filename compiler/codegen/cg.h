@@ -83,6 +83,8 @@ typedef struct cg {
     cg_list *lists;
 } cg;
 
+/* The name of a spec's file in the text: no absolute paths, but relative to the spec, or the last part. */
+const char *cg_path(const cg *g, const char *file);
 /* "&site_shows_title": the place as constant data, written on first use; hint names it when it is for no column. */
 const char *cg_site_of(cg *g, const plan_site *s, const char *hint);
 /* The place and the text of a statement of the spec, as a comment above what follows. */

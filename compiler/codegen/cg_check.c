@@ -103,7 +103,7 @@ static const char *test_function(cg *g, const plan_check *c) {
     const char *name = names_make(g->names, "test_", c->name);
     cg_fn f = cg_begin(g, CG_VALUE);
     cg_param(&f, "x");
-    emit_comment(g->e, c->site.file, c->site.line, emit_printf(g->e, "check '%s': %s", c->name, c->text));
+    emit_comment(g->e, cg_path(g, c->site.file), c->site.line, emit_printf(g->e, "check '%s': %s", c->name, c->text));
     emit_tpl(g->e, "return ${test};\n", "test", cg_expr(&f, c->test), (char *)NULL);
     cg_end(&f, emit_printf(g->e, "static mig_bool %s(mig_ctx *x)", name));
     g->at_hand = NULL;

@@ -144,7 +144,7 @@ static void spec_object(cg *g, const char *name, const char **phases) {
              "    .file = ${file},\n"
              "    .hash = ${hash},\n"
              "    .compiler = ${compiler},\n",
-             "name", name, "migration", emit_string_or_null(g->e, p->name), "file", emit_string_or_null(g->e, p->file), "hash",
+             "name", name, "migration", emit_string_or_null(g->e, p->name), "file", emit_string_or_null(g->e, cg_path(g, p->file)), "hash",
              emit_string_or_null(g->e, p->hash != NULL ? p->hash : ""), "compiler",
              g->options.stable ? "\"migc\"" : "\"migc " MIG_VERSION "\"", (char *)NULL);
     emit_in(g->e);

@@ -15,7 +15,7 @@ static const char *column_words(cg *g, const plan_column *c) {
 
 static void row_struct(cg *g, const plan_table *t) {
     const cg_table *c = &g->tables[t->id];
-    emit_comment(g->e, t->site.file, t->site.line, emit_printf(g->e, "table %s", t->name));
+    emit_comment(g->e, cg_path(g, t->site.file), t->site.line, emit_printf(g->e, "table %s", t->name));
     emit_tpl(g->e, "struct ${row} {\n", "row", c->row, (char *)NULL);
     emit_in(g->e);
     int widest = 0;
@@ -34,7 +34,7 @@ static void row_struct(cg *g, const plan_table *t) {
 }
 
 static void cell_enum(cg *g, const plan_source_table *t) {
-    emit_comment(g->e, t->site.file, t->site.line, emit_printf(g->e, "cells of a row of %s.%s", t->source->name, t->name));
+    emit_comment(g->e, cg_path(g, t->site.file), t->site.line, emit_printf(g->e, "cells of a row of %s.%s", t->source->name, t->name));
     emit_text(g->e, "enum { ");
     for (int i = 0; i < t->n_columns; i++)
         emit_tpl(g->e, "${comma}${cell}", "comma", i > 0 ? ", " : "", "cell", g->sources[t->id].cells[i], (char *)NULL);
