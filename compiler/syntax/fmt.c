@@ -3,7 +3,7 @@
  * names and which are the language's.
  *
  * - One statement a line, 4 blanks for each block. A block that stands on one line stays there if it holds no other block
- *   and no comment and fits into 100 columns.
+ *   and no comment and fits into 120 columns.
  * - The elements of a table stand on lines of their own, unless all of it was written on one line and fits.
  * - Line breaks of the user inside a statement stay; how far the next line is indented is decided here.
  * - At most one blank line; none at the edges of a block.

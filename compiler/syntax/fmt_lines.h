@@ -6,7 +6,7 @@
 
 #include "compiler/base/strbuf.h"
 
-enum { FMT_INDENT = 4, FMT_WIDTH = 100 };
+enum { FMT_INDENT = 4, FMT_WIDTH = 120 };
 
 /* What is brought into line with the lines around it. */
 typedef enum fmt_align {

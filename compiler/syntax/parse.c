@@ -16,7 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_INCLUDES_DEEP = 32, MOST_MENDS = 3 * DIAG_MOST_PRINTED };
+/* More mistakes than are printed are not looked for; some of them may be dropped as repeated. */
+enum { MOST_INCLUDES_DEEP = 32, MOST_MISTAKES = 3 * DIAG_MOST_PRINTED, MOST_MENDS = MOST_MISTAKES };
 
 /* ---- feeding the grammar ---------------------------------------------------------------------------------------- */
 
@@ -157,6 +158,7 @@ void parse_syntax_error(parser *p, const char *const *expected, int n)
     if (p->is_over || p->is_mended || at == p->quiet || (p->tokens[at]->kind == 0 && p->is_broken))
         return;
     mistake_report(p, at, expected, n);
+    p->is_over = ++p->n_mistakes >= MOST_MISTAKES && !p->is_mended;
 }
 
 void parse_count_depths(parser *p)
@@ -197,7 +199,7 @@ ast_node *parse_file(arena *a, diag *d, const src_file *f, token_list *tokens)
     strip_comments(&p, &list);
     p.is_broken = list.is_broken;
     do {
-        p.next = p.open_closers = 0;
+        p.next = p.open_closers = p.n_mistakes = 0;
         p.offer = p.resumed = p.quiet = -1;
         p.is_mended = false;
         p.decls = (ast_list){0};

@@ -41,6 +41,7 @@ typedef struct parser {
     int resumed;      /* where it went on the last time, so that it never stands still */
     int quiet;        /* a mistake at this token is part of the last one; -1: none */
     int open_closers; /* 1: a `)` is fed first, for one that is missing */
+    int n_mistakes;   /* told in this parse */
     int n_mends;      /* mistakes mended so far, */
     int most_mends;   /*   and how many may be */
     bool is_mended;   /* a mend was made: the parse is over, and begins again */
