@@ -4,6 +4,7 @@
  */
 #include "compiler/driver.h"
 
+#include "compiler/sema/sema.h"
 #include "compiler/syntax/dump.h"
 #include "compiler/syntax/parse.h"
 
@@ -37,10 +38,28 @@ static void show_tree(const compilation *c, strbuf *out)
     dump_ast(c->tree, out);
 }
 
+static void run_sema(compilation *c)
+{
+    sema_check(c->mem, c->d, c->sources, c->tree);
+}
+
+static void run_plan(compilation *c)
+{
+    c->plan = plan_build(c->mem, c->d, c->sources, c->tree);
+}
+
+static void show_plan(const compilation *c, strbuf *out)
+{
+    if (c->plan != NULL)
+        plan_dump(c->plan, out);
+}
+
 /* In the order in which they run. */
 static const pass passes[] = {
     {"tokens", NULL, show_tokens},
     {"ast", run_parse, show_tree},
+    {"sema", run_sema, show_tree},
+    {"plan", run_plan, show_plan},
 };
 enum { N_PASSES = sizeof passes / sizeof passes[0] };
 

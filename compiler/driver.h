@@ -8,6 +8,7 @@
 #include "compiler/base/diag.h"
 #include "compiler/base/source.h"
 #include "compiler/base/strbuf.h"
+#include "compiler/plan/make.h"
 #include "compiler/syntax/ast.h"
 
 #include <stdbool.h>
@@ -27,7 +28,8 @@ typedef struct compilation {
     src_map *sources;
     diag *d;
     const src_file *file; /* the spec */
-    ast_node *tree;       /* FILE, after the pass "ast" */
+    ast_node *tree;       /* FILE, after the pass "ast"; complete after "sema" */
+    plan *plan;           /* after the pass "plan" */
 } compilation;
 
 /* An empty compilation. */

@@ -4,6 +4,7 @@
  */
 #include "compiler/base/symtab.h"
 #include "compiler/driver.h"
+#include "compiler/sema/functions.h"
 #include "compiler/syntax/fmt.h"
 #include "config.h"
 
@@ -23,6 +24,7 @@ typedef struct command {
 } command;
 
 static int run_check(int argc, char **argv);
+static int run_explain(int argc, char **argv);
 static int run_fmt(int argc, char **argv);
 static int run_help(int argc, char **argv);
 
@@ -30,10 +32,14 @@ static const command commands[] = {
     {"check", "check [--format text|json] [--dump=LIST] SPEC...", "says what is wrong with specs, and nothing else",
      "  --format json    one JSON object per spec on standard output, for tools\n"
      "  --dump=LIST      what the passes have made of the spec, on standard output; LIST is one or more of\n"
-     "                   the names of passes, with commas: tokens, ast\n"
+     "                   the names of passes, with commas: tokens, ast, sema, plan\n"
      "\n"
      "SPEC may be - for standard input. Exit code: 0 no errors, 2 errors, 6 a file cannot be read.\n",
      run_check},
+    {"explain", "explain SPEC", "tells the plan in words",
+     "What is read and written, in which order and why, what is held in memory, what the ledger keeps.\n"
+     "Exit code: 0 done, 2 the spec has errors, 6 the file cannot be read.\n",
+     run_explain},
     {"fmt", "fmt [--check] SPEC...", "puts specs into canonical layout",
      "  --check    changes nothing; names the specs that are not in canonical layout\n"
      "\n"
@@ -51,7 +57,7 @@ static void print_usage(FILE *out)
     fprintf(out, "migc compiles migration specs (.mig) into programs that move the data.\n\n");
     for (int i = 0; i < N_COMMANDS; i++)
         fprintf(out, "  migc %-54s %s\n", commands[i].usage, commands[i].summary);
-    fprintf(out, "  migc %-54s\n  migc %-54s\n\n", "--version", "--help");
+    fprintf(out, "  migc %-54s\n  migc %-54s\n\n", "--list-functions", "--version | --help");
     fprintf(out, "Exit codes: 0 done, 1 wrong usage, 2 the spec has errors, 6 a file failed. More: migc help COMMAND\n");
 }
 
@@ -191,6 +197,43 @@ static int run_check(int argc, char **argv)
     return worst;
 }
 
+/* ---- explain ---------------------------------------------------------------------------------------------------- */
+
+static int explain_one(const char *path)
+{
+    compilation c;
+    strbuf out = STRBUF_INIT;
+    int code = EXIT_FILE;
+
+    driver_open(&c);
+    if (driver_read(&c, path)) {
+        code = driver_run(&c, "plan", NULL, &out) ? EXIT_DONE : EXIT_SPEC;
+        diag_print(c.d, stderr);
+        if (code == EXIT_DONE)
+            plan_explain(c.plan, &out);
+        if (!sb_write(&out, stdout) || fflush(stdout) != 0) {
+            fprintf(stderr, "migc: cannot write: %s\n", strerror(errno));
+            code = EXIT_FILE;
+        }
+    }
+    sb_free(&out);
+    driver_close(&c);
+    return code;
+}
+
+static int run_explain(int argc, char **argv)
+{
+    if (argc >= 2 && is_option(argv[1]) && strcmp(argv[1], "--") != 0)
+        return wrong_usage("explain", "unknown option", argv[1]);
+    if (argc >= 2 && strcmp(argv[1], "--") == 0) {
+        argc--;
+        argv++;
+    }
+    if (argc != 2)
+        return wrong_usage("explain", argc < 2 ? "no spec is given" : "one spec at a time, not also", argc < 2 ? "" : argv[2]);
+    return explain_one(argv[1]);
+}
+
 /* ---- fmt -------------------------------------------------------------------------------------------------------- */
 
 /* Puts the text in place of the file: wholly, or not at all. False with errno set. */
@@ -281,6 +324,13 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return run_help(1, argv);
+    if (strcmp(argv[1], "--list-functions") == 0) {
+        strbuf out = STRBUF_INIT;
+        sema_fn_list(&out);
+        bool written = sb_write(&out, stdout) && fflush(stdout) == 0;
+        sb_free(&out);
+        return written ? EXIT_DONE : EXIT_FILE;
+    }
     if (strcmp(argv[1], "--version") == 0) {
         printf("migc %s\n", MIG_VERSION);
         return EXIT_DONE;
