@@ -3,6 +3,7 @@
  * syntax/fmt.c formats.
  */
 #include "compiler/base/symtab.h"
+#include "compiler/codegen/build.h"
 #include "compiler/driver.h"
 #include "compiler/sema/functions.h"
 #include "compiler/syntax/fmt.h"
@@ -23,12 +24,23 @@ typedef struct command {
     int (*run)(int argc, char **argv);       /* argv[0] is the command's name; returns the exit code */
 } command;
 
+static int run_build(int argc, char **argv);
 static int run_check(int argc, char **argv);
 static int run_explain(int argc, char **argv);
 static int run_fmt(int argc, char **argv);
 static int run_help(int argc, char **argv);
 
 static const command commands[] = {
+    {"build", "build SPEC [-o PROGRAM] [--emit-c FILE] [-g] [--cc CC]", "compiles a spec into a migration program",
+     "  -o PROGRAM       the program's file; without it the migration's name, in this folder\n"
+     "  --emit-c FILE    keeps the C that was made of the spec; - is standard output\n"
+     "  -g               for a debugger: places are those of the spec\n"
+     "  --cc CC          the C compiler; else the environment variable CC, else cc\n"
+     "  --stable         no version of migc in the C, so that it can be compared\n"
+     "  --trace-emit     each line of the C says which line of migc wrote it\n"
+     "\n"
+     "SPEC may be - for standard input. Exit code: 0 done, 2 the spec has errors, 6 a file, the C compiler or a library failed.\n",
+     run_build},
     {"check", "check [--format text|json] [--dump=LIST] SPEC...", "says what is wrong with specs, and nothing else",
      "  --format json    one JSON object per spec on standard output, for tools\n"
      "  --dump=LIST      what the passes have made of the spec, on standard output; LIST is one or more of\n"
@@ -195,6 +207,63 @@ static int run_check(int argc, char **argv)
         worst = code > worst ? code : worst;
     }
     return worst;
+}
+
+/* ---- build ------------------------------------------------------------------------------------------------------ */
+
+static int build_one(build_options *o)
+{
+    compilation c;
+    strbuf out = STRBUF_INIT;
+    int code = EXIT_FILE;
+
+    driver_open(&c);
+    if (driver_read(&c, o->spec)) {
+        code = driver_run(&c, "plan", NULL, &out) ? EXIT_DONE : EXIT_SPEC;
+        diag_print(c.d, stderr);
+        if (code == EXIT_DONE && !build_program(c.mem, c.plan, o))
+            code = EXIT_FILE;
+    }
+    sb_free(&out);
+    driver_close(&c);
+    return code;
+}
+
+static int run_build(int argc, char **argv)
+{
+    build_options o = {0};
+    const char *value;
+    bool only_files = false;
+
+    for (int i = 1; i < argc; i++) {
+        if (only_files || !is_option(argv[i])) {
+            if (o.spec != NULL)
+                return wrong_usage("build", "one spec at a time, not also", argv[i]);
+            o.spec = argv[i];
+        } else if (strcmp(argv[i], "--") == 0) {
+            only_files = true;
+        } else if ((value = option_value(argc, argv, &i, "-o")) != NULL) {
+            o.output = value;
+        } else if ((value = option_value(argc, argv, &i, "--emit-c")) != NULL) {
+            o.emit_c = value;
+        } else if ((value = option_value(argc, argv, &i, "--cc")) != NULL) {
+            o.cc = value;
+        } else if (strcmp(argv[i], "-g") == 0) {
+            o.debug = true;
+        } else if (strcmp(argv[i], "--stable") == 0) {
+            o.stable = true;
+        } else if (strcmp(argv[i], "--trace-emit") == 0) {
+            o.trace = true;
+        } else {
+            return wrong_usage("build", "unknown option", argv[i]);
+        }
+    }
+    if (o.spec == NULL)
+        return wrong_usage("build", "no spec is given", "");
+    if ((o.output != NULL && *o.output == '\0') || (o.emit_c != NULL && *o.emit_c == '\0') ||
+        (o.cc != NULL && *o.cc == '\0'))
+        return wrong_usage("build", "an option misses its value", "");
+    return build_one(&o);
 }
 
 /* ---- explain ---------------------------------------------------------------------------------------------------- */
