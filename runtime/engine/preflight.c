@@ -76,9 +76,11 @@ mig_status rt_ask_number(rt_run *run, const char *sql, int n, const char *const 
 
 /* ---- phases -------------------------------------------------------------------------------------------------------------------- */
 
-static void check_phase_option(rt_run *run) {
+/* True when phases before the one that is asked for must run first. */
+static bool check_phase_option(rt_run *run) {
     const mig_spec *spec = run->spec;
     const char *wanted = run->settings->phase;
+    bool waits = false;
     for (int i = 0; i < spec->n_phases; i++) {
         const mig_phase *p = spec->phases[i];
         if (strcmp(p->name, wanted) != 0)
@@ -87,11 +89,13 @@ static void check_phase_option(rt_run *run) {
             const mig_phase *before = spec->phases[p->after[k]];
             char hint[256];
             snprintf(hint, sizeof hint, "Run it first: %s run --phase %s", run->settings->program, before->name);
-            if (!run->phases[before->id].done)
-                rt_problem_add(run, MIG_PREFLIGHT, p->site, hint, "phase \"%s\" comes after \"%s\", which is not done", p->name, before->name);
+            if (run->phases[before->id].done)
+                continue;
+            rt_problem_add(run, MIG_PREFLIGHT, p->site, hint, "phase \"%s\" comes after \"%s\", which is not done", p->name, before->name);
+            waits = true;
         }
-        return;
     }
+    return waits;
 }
 
 static void need_alias(rt_run *run, rt_table_need *needs, bool *sources, const mig_alias *a, bool lists) {
@@ -228,8 +232,9 @@ mig_status rt_preflight(rt_run *run) {
             st = rt_ledger_read(run);
     }
     if (st == MIG_OK) {
-        if (there && run->settings->phase != NULL)
-            check_phase_option(run);
+        bool waits = there && run->settings->phase != NULL && check_phase_option(run);
+        for (int i = 0; i < spec->n_tables; i++)
+            needs[i].waits = waits;
         find_needs(run, needs, sources);
         need_for_checks(run, sources);
         look_at_sources(run, sources);

@@ -9,6 +9,7 @@ typedef struct rt_table_need {
     bool creates;      /* a CREATE step makes it */
     bool writes;       /* rows go into it */
     bool uses;         /* it is written, looked up or constrained */
+    bool waits;        /* a phase before this one must run first, and that has been said */
     const mig_phase *made_by; /* finished phase that made it, or NULL */
 } rt_table_need;
 

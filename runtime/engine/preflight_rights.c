@@ -1,5 +1,5 @@
 /*
- * preflight_rights.c: whether the target would let the run write: encoding, schema, rights of the role; file and folder of a
+ * preflight_rights.c: whether the target would let the run write: schema, rights of the role; file and folder of a
  * SQLite database.
  */
 #include "runtime/engine/preflight.h"
@@ -25,15 +25,6 @@ static bool take_text(void *arg, int n, const char *const *v, const size_t *lens
 static mig_status ask_text(rt_run *run, const char *sql, answer *a) {
     a->text[0] = '\0';
     return run->ops->query(run->target, sql, 0, NULL, take_text, a, &run->error);
-}
-
-static mig_status look_at_encoding(rt_run *run) {
-    answer a;
-    mig_status st = ask_text(run, "select getdatabaseencoding()", &a);
-    if (st == MIG_OK && strcmp(a.text, "UTF8") != 0)
-        rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site, "Make the database with encoding 'UTF8'.",
-                       "the database has the encoding %s, which cannot hold every text", a.text);
-    return st;
 }
 
 static mig_status look_at_schema(rt_run *run, bool creates, bool *usable) {
@@ -102,9 +93,7 @@ static mig_status postgres_rights(rt_run *run, const rt_table_need *needs) {
     bool creates = false, usable;
     for (int i = 0; i < run->spec->n_tables; i++)
         creates = creates || needs[i].creates;
-    mig_status st = look_at_encoding(run);
-    if (st == MIG_OK)
-        st = look_at_schema(run, creates, &usable);
+    mig_status st = look_at_schema(run, creates, &usable); /* the encoding was looked at when the target was opened */
     if (st == MIG_OK)
         st = look_at_ledger(run);
     for (int i = 0; i < run->spec->n_tables && st == MIG_OK && usable; i++)

@@ -69,6 +69,8 @@ static void compare_table(rt_run *run, const mig_table *t, const rt_table_need *
         else if (t->existing)
             rt_problem_add(run, MIG_PREFLIGHT, t->site, "The spec says `existing table`; let its owner make it, or leave the word out.",
                            "table \"%s\" is not in the target", t->name);
+        else if (need->waits)
+            return;
         else if (run->settings->phase == NULL)
             rt_problem_add(run, MIG_PREFLIGHT, t->site, NULL, "table \"%s\" is not there, and no phase of this run makes it", t->name);
         else

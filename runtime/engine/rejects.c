@@ -189,21 +189,30 @@ static void count_rule(rt_run *run, const rt_reject *r, const char *column) {
     rt_buf_free(&b);
 }
 
+static mig_status past_limit(rt_run *run, const char *allowed) {
+    const rt_phase_run *ph = run->phase;
+    bool given = run->settings->limit_rows >= 0 || run->settings->limit_share >= 0;
+    rt_error_set(&run->error, MIG_REJECTS, "phase \"%s\" has %lld reject%s, and %s allowed", ph->phase->name,
+                 (long long)ph->rejected, ph->rejected == 1 ? "" : "s", allowed);
+    rt_error_hint(&run->error, "Mend the rows or the spec, or allow more: --reject-limit, or `reject limit` in the phase.");
+    run->error.site = given ? NULL : ph->phase->site;
+    return MIG_REJECTS;
+}
+
 static mig_status judge(rt_run *run) {
     rt_phase_run *ph = run->phase;
     const rt_settings *s = run->settings;
     bool given = s->limit_rows >= 0 || s->limit_share >= 0;
     int64_t rows = given ? s->limit_rows : ph->phase->reject_limit;
     double share = given ? s->limit_share : ph->phase->reject_share;
+    char allowed[96];
     if (rows >= 0 && ph->rejected > rows) {
-        rt_error_set(&run->error, MIG_REJECTS, "phase \"%s\": %lld rejects, and %lld are allowed", ph->phase->name,
-                     (long long)ph->rejected, (long long)rows);
-        return MIG_REJECTS;
+        snprintf(allowed, sizeof allowed, rows == 0 ? "none is" : rows == 1 ? "1 is" : "%lld are", (long long)rows);
+        return past_limit(run, allowed);
     }
     if (share >= 0 && ph->known_total > 0 && (double)ph->rejected > share * (double)ph->known_total) {
-        rt_error_set(&run->error, MIG_REJECTS, "phase \"%s\": %lld rejects, and %g%% of %lld rows are allowed",
-                     ph->phase->name, (long long)ph->rejected, share * 100, (long long)ph->known_total);
-        return MIG_REJECTS;
+        snprintf(allowed, sizeof allowed, "%g%% of %lld rows are", share * 100, (long long)ph->known_total);
+        return past_limit(run, allowed);
     }
     return MIG_OK;
 }

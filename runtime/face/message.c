@@ -41,6 +41,7 @@ static void print(const face *f, const mig_site *site, const char *message, cons
 
 void face_error(face *f, const rt_error *e) {
     face_progress_clear(f);
+    fflush(stdout); /* what was said first stands first where both go to one file */
     if (e->status == MIG_OK)
         return;
     if (f->options->log == FACE_LOG_JSON)
@@ -56,6 +57,7 @@ void face_error(face *f, const rt_error *e) {
 
 void face_problems(face *f, const rt_run *run) {
     const rt_survey *s = &run->survey;
+    fflush(stdout);
     for (int i = 0; i < s->n_problems; i++) {
         const rt_problem *p = &s->problems[i];
         if (f->options->log == FACE_LOG_JSON)

@@ -170,6 +170,7 @@ void face_summary(face *f, const rt_run *run, mig_status st, double seconds) {
         accounting(f, run);
         coverage(f, run);
     }
+    fflush(stdout);
     face_reject_summary(f, run, st == MIG_OK ? stdout : stderr);
     if (st != MIG_OK)
         return;

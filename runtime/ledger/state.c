@@ -22,7 +22,9 @@ static bool take_phase(void *arg, int n, const char *const *v, const size_t *len
         return true;
     if (run->settings->sample >= 0)
         snprintf(sample, sizeof sample, "%lld", (long long)run->settings->sample);
-    if (v[6] != NULL && strcmp(v[6], run->spec->hash) != 0) {
+    if (r->other_spec || r->other_sample) {
+        /* the first one is told */
+    } else if (v[6] != NULL && strcmp(v[6], run->spec->hash) != 0) {
         r->other_spec = true;
         copy(r->phase, sizeof r->phase, v[0]);
     } else if (strcmp(v[7] != NULL ? v[7] : "", sample) != 0) {
@@ -47,7 +49,7 @@ static bool take_phase(void *arg, int n, const char *const *v, const size_t *len
 static mig_status read_phases(rt_run *run, reading *r) {
     rt_buf sql = {0};
     bool pg = run->ops->engine == MIG_POSTGRES;
-    rt_buf_printf(&sql, "select phase, %s, %s, rows_inserted, rows_rejected, seconds, spec_hash, sample from %s where migration = $1",
+    rt_buf_printf(&sql, "select phase, %s, %s, rows_inserted, rows_rejected, seconds, spec_hash, sample from %s where migration = $1 order by finished",
                   pg ? "to_char(finished at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')" : "substr(finished, 1, 19)",
                   pg ? "run::text" : "run", rt_ledger_table(run->ops->engine, "phase"));
     const char *params[] = {run->spec->name};

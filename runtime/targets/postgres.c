@@ -100,6 +100,9 @@ static mig_status session(rt_target *t, rt_error *e) {
     if (t->schema != NULL) {
         rt_buf_printf(&sql, "set search_path to ");
         rt_sql_ident(&sql, t->schema);
+    } else { /* a role that is named migc would find its tables in the ledger's schema, once that is there */
+        rt_buf_printf(&sql, "do $do$ begin perform set_config('search_path', coalesce((select string_agg(quote_ident(s), ', ' order by n)"
+                            " from unnest(current_schemas(false)) with ordinality as u(s, n) where s <> 'migc'), ''), false); end $do$");
     }
     mig_status st = sql.failed ? rt_error_set(e, MIG_NOMEM, "out of memory")
                                : pg_run(t, sql.p, "setting up the connection", e);
