@@ -144,6 +144,8 @@ typedef struct rt_target_ops {
     mig_status (*columns)(rt_target *t, const char *table, rt_live_column *out, int cap, int *n, rt_error *e);
     mig_status (*lock)(rt_target *t, const char *migration, char *holder, size_t holder_n, rt_error *e); /* MIG_LOCKED: holder says who and since when */
     void (*unlock)(rt_target *t);
+    /* True: a run holds the lock of this place, told without opening it (where a reader may have to wait for the writer). NULL: open and ask. */
+    bool (*locked)(const char *location, char *holder, size_t holder_n);
     /*
      * Rows in: buffered, flushed by size, by flush, and before commit. The row is encoded at once, so it may be reused. What
      * the server says of a row may come with a later call. A writer is closed before the target is; rollback forgets its rows.

@@ -168,6 +168,7 @@ struct rt_run {
     char **reject_files; int n_reject_files, cap_reject_files; /* CSVs written by this run */
     rt_check_result *observing;        /* the check that is being evaluated, or NULL */
     bool ledger_there;
+    char holder[256];                  /* who holds the lock, as `status` saw it; "" */
 };
 
 /* run.c. Every rt_run_* leaves its failure in run->error. */
@@ -178,7 +179,7 @@ void rt_run_close(rt_run *run);
 mig_status rt_run_all(rt_run *run);
 /* `plan`: preflight only; writes nothing. MIG_PREFLIGHT when something stands against a run. */
 mig_status rt_run_plan(rt_run *run);
-/* `status`: reads the ledger into run->phases. */
+/* `status`: reads the ledger into run->phases. MIG_LOCKED: a run is at work and lets nobody read; run->holder. */
 mig_status rt_run_status(rt_run *run);
 /* `check`: evaluates all checks of finished phases; one rt_phase_count with the results in run->counts. */
 mig_status rt_run_checks(rt_run *run);

@@ -168,14 +168,24 @@ static rt_phase_count *count_for(rt_run *run, const mig_phase *phase) {
 
 /* ---- run -------------------------------------------------------------------------------------------------------------------------- */
 
-static mig_status take_lock(rt_run *run) {
-    char holder[256] = "";
-    mig_status st = run->ops->lock(run->target, run->spec->name, holder, sizeof holder, &run->error);
-    if (st != MIG_LOCKED)
-        return st;
+static mig_status say_locked(rt_run *run, const char *holder) {
     rt_error_set(&run->error, MIG_LOCKED, "another run holds the lock: %s", holder[0] != '\0' ? holder : "it does not say who");
     rt_error_hint(&run->error, "Wait until it ends; `%s status` shows how far it is.", run->settings->program);
     return MIG_LOCKED;
+}
+
+static mig_status take_lock(rt_run *run) {
+    char holder[256] = "";
+    mig_status st = run->ops->lock(run->target, run->spec->name, holder, sizeof holder, &run->error);
+    return st == MIG_LOCKED ? say_locked(run, holder) : st;
+}
+
+/* Where a reader would have to wait for the run that writes. */
+static mig_status look_at_lock(rt_run *run) {
+    char holder[256] = "";
+    if (run->target_location == NULL || run->ops->locked == NULL || !run->ops->locked(run->target_location, holder, sizeof holder))
+        return MIG_OK;
+    return say_locked(run, holder);
 }
 
 static bool anything_to_do(const rt_run *run) {
@@ -228,7 +238,9 @@ static mig_status run_locked(rt_run *run) {
 
 mig_status rt_run_all(rt_run *run) {
     double started = rt_clock();
-    mig_status st = rt_preflight(run);
+    mig_status st = look_at_lock(run);
+    if (st == MIG_OK)
+        st = rt_preflight(run);
     if (st != MIG_OK)
         return st;
     if (anything_to_do(run)) {
@@ -246,18 +258,28 @@ mig_status rt_run_all(rt_run *run) {
 }
 
 mig_status rt_run_plan(rt_run *run) {
-    return rt_preflight(run);
+    mig_status st = look_at_lock(run);
+    return st == MIG_OK ? rt_preflight(run) : st;
 }
 
 /* ---- status and check: nothing is written -------------------------------------------------------------------------------------------- */
 
-mig_status rt_run_status(rt_run *run) {
-    if (run->target_location == NULL)
-        return MIG_PREFLIGHT; /* rt_locate has said so */
+static mig_status read_state(rt_run *run) {
     mig_status st = rt_run_open_target(run, false);
     if (st == MIG_OK)
         st = rt_ledger_find(run);
     return st == MIG_OK ? rt_ledger_read(run) : st;
+}
+
+mig_status rt_run_status(rt_run *run) {
+    if (run->target_location == NULL)
+        return MIG_PREFLIGHT; /* rt_locate has said so */
+    mig_status st = read_state(run);
+    if (st == MIG_IO && look_at_lock(run) == MIG_LOCKED) /* the writer lets no reader in until its transaction ends */
+        st = MIG_LOCKED;
+    if (run->ops->locked != NULL)
+        run->ops->locked(run->target_location, run->holder, sizeof run->holder);
+    return st;
 }
 
 /* Sources that cannot be opened matter only to checks that ask them. */
@@ -272,9 +294,11 @@ static void open_sources(rt_run *run) {
 
 mig_status rt_run_checks(rt_run *run) {
     const mig_spec *spec = run->spec;
-    mig_status st = rt_run_status(run);
+    mig_status st = run->target_location == NULL ? MIG_PREFLIGHT : look_at_lock(run);
     bool failed = false;
     int n_problems = run->survey.n_problems; /* a source that is not given matters only to checks that ask it */
+    if (st == MIG_OK)
+        st = read_state(run);
     if (st == MIG_OK)
         st = rt_ledger_compare(run);
     if (st == MIG_OK && run->survey.n_problems > n_problems)

@@ -79,7 +79,7 @@ void face_problems(face *f, const rt_run *run);
 void face_summary(face *f, const rt_run *run, mig_status st, double seconds);
 void face_reject_summary(face *f, const rt_run *run, FILE *out);
 void face_plan(face *f, const rt_run *run, mig_status st);
-void face_status(face *f, const rt_run *run);
+void face_status(face *f, const rt_run *run, bool hidden); /* hidden: a run is at work that lets nobody read */
 void face_checks(face *f, const rt_run *run);
 const char *face_rule_code(mig_rule rule);
 

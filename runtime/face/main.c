@@ -60,9 +60,10 @@ static mig_status do_command(face *f, rt_run *run) {
     case FACE_RUN: return do_run(f, run);
     case FACE_STATUS:
         st = rt_run_status(run);
-        if (st == MIG_OK)
-            face_status(f, run);
-        return st;
+        if (st != MIG_OK && st != MIG_LOCKED)
+            return st;
+        face_status(f, run, st == MIG_LOCKED);
+        return MIG_OK;
     case FACE_CHECK:
         st = rt_run_checks(run);
         if (st == MIG_OK || st == MIG_CHECK)

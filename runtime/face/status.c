@@ -7,7 +7,15 @@ static const char *state_of(const rt_run *run, const mig_phase *p) {
     return run->phases[p->id].done ? "done" : p->manual ? "manual" : "pending";
 }
 
-static void json_status(face *f, const rt_run *run) {
+static void json_status(face *f, const rt_run *run, bool hidden) {
+    if (run->holder[0] != '\0') {
+        rt_buf b;
+        face_json_begin(&b, f, "at-work");
+        face_json_text(&b, "holder", run->holder);
+        face_json_end(&b);
+    }
+    if (hidden)
+        return;
     for (int i = 0; i < f->spec->n_phases; i++) {
         const mig_phase *p = f->spec->phases[i];
         const rt_phase_state *s = &run->phases[p->id];
@@ -26,10 +34,16 @@ static void json_status(face *f, const rt_run *run) {
     }
 }
 
-void face_status(face *f, const rt_run *run) {
+void face_status(face *f, const rt_run *run, bool hidden) {
     char time[40];
     if (f->options->log == FACE_LOG_JSON) {
-        json_status(f, run);
+        json_status(f, run, hidden);
+        return;
+    }
+    if (run->holder[0] != '\0')
+        printf("a run is at work: %s\n", run->holder);
+    if (hidden) {
+        printf("its target can be read when its phase has ended\n");
         return;
     }
     face_table *t = face_table_new(6);

@@ -22,7 +22,8 @@ struct rt_target {
     char lock_path[PATH_MAX + 16];
 };
 
-#define LITE_BUSY_SECONDS 5
+#define LITE_BUSY_SECONDS 5 /* a writer's patience with another program's lock; a reader has less */
+#define LITE_READ_SECONDS 1
 
 /* Records what the engine said of rc (its words, and what to do), with `about` in front; returns the status. */
 mig_status lite_error(const rt_target *t, int rc, rt_error *e, const char *about, ...)
@@ -45,5 +46,6 @@ void lite_scan_close(rt_scan *s);
 /* lite_lock.c */
 mig_status lite_lock(rt_target *t, const char *migration, char *holder, size_t holder_n, rt_error *e);
 void lite_unlock(rt_target *t);
+bool lite_locked(const char *location, char *holder, size_t holder_n);
 
 #endif

@@ -76,6 +76,21 @@ mig_status lite_lock(rt_target *t, const char *migration, char *holder, size_t h
     }
 }
 
+bool lite_locked(const char *location, char *holder, size_t holder_n) {
+    char real[PATH_MAX], path[PATH_MAX + 16];
+    if (realpath(location, real) == NULL)
+        return false;
+    snprintf(path, sizeof path, "%s-migc-lock", real);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return false;
+    bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (held && holder_n > 0)
+        read_holder(fd, holder, holder_n);
+    close(fd);
+    return held;
+}
+
 void lite_unlock(rt_target *t) {
     if (t->lock_fd < 0)
         return;

@@ -33,8 +33,8 @@ mig_status lite_error(const rt_target *t, int rc, rt_error *e, const char *about
         return rt_error_set(e, MIG_NOMEM, "%s: out of memory", what);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        rt_error_hint(e, "Another program is using the file and did not let go of it for %d seconds; close it and try again.",
-                      LITE_BUSY_SECONDS);
+        rt_error_hint(e, "Another program is using the file and did not let go of it for %d s; close it and try again.",
+                      t->writing ? LITE_BUSY_SECONDS : LITE_READ_SECONDS);
         return rt_error_set(e, MIG_IO, "%s: %s is locked by another program", what, t->path);
     case SQLITE_FULL:
         rt_error_hint(e, "Make room on the disk and run again; what was not committed has been taken back.");
@@ -117,7 +117,7 @@ static mig_status look(const rt_target *t, bool *absent, rt_error *e) {
 /* Waits for another program's lock: a while, and not past a cancel. */
 static int wait_for_lock(void *arg, int tries) {
     const rt_target *t = arg;
-    if (t->cancelled || tries >= LITE_BUSY_SECONDS * 50)
+    if (t->cancelled || tries >= (t->writing ? LITE_BUSY_SECONDS : LITE_READ_SECONDS) * 50)
         return 0;
     nanosleep(&(struct timespec){0, 20 * 1000 * 1000}, NULL);
     return 1;
@@ -444,6 +444,7 @@ const rt_target_ops rt_target_sqlite = {
     .columns = lite_columns,
     .lock = lite_lock,
     .unlock = lite_unlock,
+    .locked = lite_locked,
     .writer = lite_writer,
     .put = lite_put,
     .flush = lite_flush,
