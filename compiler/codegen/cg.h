@@ -189,6 +189,10 @@ const char *cg_operator(cg_fn *f, const plan_expr *e, const char **args);
 const char *cg_widen(cg_fn *f, const plan_expr *e, const char *c);
 const char *cg_narrow(cg_fn *f, const plan_expr *e, const char *c);
 
+/* A literal whose value is computed by the compiler, and its C. (cg_fold.c) */
+bool cg_is_folded(const plan_expr *e);
+const char *cg_folded(cg *g, const plan_expr *e);
+
 /* Expressions that may be statements (cg_forms.c): */
 bool cg_is_form(const plan_expr *e);
 void cg_store_form(cg_fn *f, const char *to, const plan_expr *e, bool declare);

@@ -26,7 +26,7 @@ bool cg_is_constant(const plan_expr *e) {
 }
 
 bool cg_is_name(const plan_expr *e) {
-    return cg_is_constant(e) || e->kind == PX_VAR || e->kind == PX_CELL || e->kind == PX_FIELD;
+    return cg_is_constant(e) || e->kind == PX_VAR || e->kind == PX_CELL || e->kind == PX_FIELD || cg_is_folded(e);
 }
 
 /* Comparisons cost nothing worth a branch, but of lists and numerics. */
@@ -270,7 +270,7 @@ static const char *plain(cg_fn *f, const plan_expr *e) {
         return emit_printf(g->e, "mig_cell_text(s, %s)", g->sources[f->source->id].cells[e->field.index]);
     case PX_VAR: return cg_var_name(f, e->var);
     case PX_FIELD: return field(f, e);
-    case PX_CALL: return call(f, e);
+    case PX_CALL: return cg_is_folded(e) ? cg_folded(g, e) : call(f, e);
     case PX_OP: return cg_operator(f, e, cg_arguments(f, e));
     case PX_AND: case PX_OR: return logic(f, e);
     case PX_NOT: return emit_printf(g->e, "mig_not(%s)", cg_expr(f, e->args[0]));

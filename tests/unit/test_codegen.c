@@ -52,6 +52,13 @@ LET(concatenation, "mig_text it = mig_concat_text(x, mig_cell_text(s, shows_titl
     op(f, PLAN_CONCAT, TYPE_TEXT, cell(f, 0), text(f, "!")))
 LET(a_pattern, "mig_bool it = mig_not(mig_like(x, mig_cell_text(s, shows_title), MIG_TEXT(\"a%\"), MIG_NULL_TEXT));",
     op(f, PLAN_NOT_LIKE, TYPE_BOOL, cell(f, 0), text(f, "a%")))
+LET(a_literal_of_a_type, "mig_date it = (mig_date){8766, false /* 2024-01-01 */};",
+    CALL(f, "mig_date_of_text", TYPE_DATE, -1, text(f, "2024-01-01")))
+LET(a_uuid, "mig_uuid it = (mig_uuid){{0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, "
+            "0xff}, false};",
+    CALL(f, "mig_uuid_of_text", ((plan_type){MIG_T_UUID, -1, -1}), -1, text(f, "00112233-4455-6677-8899-AABBCCDDEEFF")))
+LET(a_json, "mig_json it = (mig_json){\"{\\\"a\\\": 1}\", 8};",
+    CALL(f, "mig_jsonb_of_text", ((plan_type){MIG_T_JSONB, -1, -1}), -1, text(f, "{\"a\":1}")))
 LET(widening, "mig_numeric it = mig_numeric_of_int(x, MIG_INT(2));", PX(f, PX_WIDEN, TYPE_NUMERIC, integer(f, "2")))
 LET(narrowing_a_text, "mig_text it = mig_narrow_text(x, mig_cell_text(s, shows_title), 20, MIG_T_VARCHAR);",
     PX(f, PX_NARROW, TYPE_VARCHAR, cell(f, 0)))
@@ -187,7 +194,8 @@ int main(void) {
         cmocka_unit_test(a_cell), cmocka_unit_test(a_call), cmocka_unit_test(a_variadic_call),
         cmocka_unit_test(a_comparison), cmocka_unit_test(a_comparison_of_char), cmocka_unit_test(arithmetic),
         cmocka_unit_test(arithmetic_of_numerics), cmocka_unit_test(days_between), cmocka_unit_test(a_sign),
-        cmocka_unit_test(concatenation), cmocka_unit_test(a_pattern), cmocka_unit_test(widening),
+        cmocka_unit_test(concatenation), cmocka_unit_test(a_pattern), cmocka_unit_test(a_literal_of_a_type), cmocka_unit_test(a_uuid),
+        cmocka_unit_test(a_json), cmocka_unit_test(widening),
         cmocka_unit_test(narrowing_a_text), cmocka_unit_test(narrowing_a_number), cmocka_unit_test(null_tests),
         cmocka_unit_test(truth_tests), cmocka_unit_test(distinct), cmocka_unit_test(cheap_logic),
         cmocka_unit_test(logic_that_waits), cmocka_unit_test(logic_of_two_values), cmocka_unit_test(negation),
