@@ -51,7 +51,7 @@ static void point_to_library(void) {
 
 /* sheets.shows into app.show: title and its length. */
 static void make_migration(fixture *f, const char *folder) {
-    f->source.at = (plan_location){folder, NULL, NULL};
+    f->source.at = (plan_location){arena_strdup(f->a, folder), NULL, NULL};
     f->target.at = (plan_location){arena_printf(f->a, "%s/app.db", folder), NULL, NULL};
     static plan_column columns[3];
     columns[0] = column("id", TYPE_BIGINT, true);
@@ -173,7 +173,9 @@ static void a_program_moves_rows(void **state) {
                                          "a title that is much too long,,\n", 0600);
     const char *program = path_in(&p, "mover");
     assert_true(build(&p, &(build_options){.output = program, .stable = true}));
-    assert_int_equal(run_program(&p, program, "run"), 0);
+    int code = run_program(&p, program, "run");
+    if (code != 0)
+        fail_msg("exit %d\n%s", code, read_file(&p, p.said));
     assert_string_equal(rows(&p), "1 The Wire 2002-06-02;2 Dark null;");
     end_place(&p);
 }
