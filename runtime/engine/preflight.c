@@ -3,6 +3,7 @@
  * tables, rights, the ledger. Everything that stands against a run is gathered; nothing is written.
  */
 #include "runtime/engine/preflight.h"
+#include "runtime/engine/locate.h"
 #include "runtime/ledger/ledger.h"
 
 #include <stdarg.h>
@@ -212,10 +213,21 @@ static mig_status look_at_target(rt_run *run, const rt_table_need *needs) {
 static mig_status check_phase_name(rt_run *run) {
     const mig_spec *spec = run->spec;
     const char *wanted = run->settings->phase;
-    for (int i = 0; i < spec->n_phases; i++)
-        if (strcmp(spec->phases[i]->name, wanted) == 0)
+    const char **names = rt_arena_alloc(run->arena, sizeof *names * (size_t)(spec->n_phases + 1));
+    if (names == NULL)
+        return rt_run_nomem(run);
+    for (int i = 0; i < spec->n_phases; i++) {
+        names[i] = spec->phases[i]->name;
+        if (strcmp(names[i], wanted) == 0)
             return MIG_OK;
-    return rt_error_set(&run->error, MIG_USAGE, "the spec has no phase \"%s\"", wanted);
+    }
+    const char *near = rt_nearest_name(wanted, names, spec->n_phases);
+    rt_error_set(&run->error, MIG_USAGE, "the spec has no phase \"%s\"", wanted);
+    if (near != NULL)
+        rt_error_hint(&run->error, "Did you mean \"%s\"?", near);
+    else
+        rt_error_hint(&run->error, "--help lists the phases.");
+    return MIG_USAGE;
 }
 
 mig_status rt_preflight(rt_run *run) {
