@@ -108,11 +108,7 @@ target app postgres env 'DATABASE_URL' {  -- or sqlite
         constraint fk foreign key (a, b) references t (c, d) on update set null
     ) index (title), index show_net_idx (network_id, title desc);
     existing table auth_group (id integer not null, name varchar(150) not null);  -- owned
-    create table if not exists x (
-        ID    serial primary key,
-        at    timestamp with time zone,
-        "End" text[]
-    );
+    create table if not exists x (ID serial primary key, at timestamp with time zone, "End" text[]);
 }
 alias network {
     table app.shows_network (name);                 -- canonical rows; network[expr] is the primary key of one of them
@@ -177,13 +173,7 @@ migration sheets_to_django;
 source sheets csv env 'SHEETS_DIR' default 'data/sheets' {
     options (null '', 'N/A', trim on, encoding utf8);
     table network_list file 'network_list.csv' (canonical_name text not null, aliases text);
-    table shows file 'shows*.csv' (
-        shows           text not null,
-        network         text,
-        studio          text,
-        genres          text,
-        "Premiere Date" text
-    );
+    table shows file 'shows*.csv' (shows text not null, network text, studio text, genres text, "Premiere Date" text);
 }
 target app postgres env 'DATABASE_URL' {
     table shows_network (
@@ -202,11 +192,7 @@ target app postgres env 'DATABASE_URL' {
         constraint fk foreign key (a, b) references t (c, d) on update set null
     ) index (title), index show_net_idx (network_id, title desc);
     existing table auth_group (id integer not null, name varchar(150) not null);
-    create table if not exists x (
-        ID    serial primary key,
-        at    timestamp with time zone,
-        "End" text[]
-    );
+    create table if not exists x (ID serial primary key, at timestamp with time zone, "End" text[]);
 }
 alias network {
     table app.shows_network (name);
@@ -388,11 +374,7 @@ name varchar ( 100 ) not null default 'x', amount numeric ( 10 , 2 ),
 --- fmt
 target t sqlite 'x' {
     existing table a (id int, b text);
-    table a_long_name (
-        id   bigint primary key generated always as identity,
-        name varchar(100) not null,
-        c    text
-    );
+    table a_long_name (id bigint primary key generated always as identity, name varchar(100) not null, c text);
     table b (
         id       bigint,
         name     varchar(100) not null default 'x',
