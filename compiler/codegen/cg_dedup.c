@@ -27,7 +27,7 @@ static const char *order_function(cg *g, const plan_dedup *d) {
     if (d->keep_last) /* a null never wins */
         emit_tpl(g->e,
                  "if (mig_is_null_${suffix}(of_a) || mig_is_null_${suffix}(of_b))\n"
-                 "    return (int)mig_is_null_${suffix}(of_b) - (int)mig_is_null_${suffix}(of_a);\n",
+                 "    return mig_is_null_${suffix}(of_b) - mig_is_null_${suffix}(of_a);\n",
                  "suffix", suffix, (char *)NULL);
     emit_tpl(g->e, "return mig_order_${suffix}(of_a, of_b);\n", "suffix", suffix, (char *)NULL);
     cg_end(&f, emit_printf(g->e, "static int %s(mig_ctx *x, const void *a, const void *b)", name));

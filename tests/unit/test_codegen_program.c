@@ -255,7 +255,7 @@ static void merging_duplicates(void **state) {
     must_hold(c, "static void same_show(mig_ctx *x, const void *row, mig_key *k) { const struct row_show *r = row; "
                  "mig_key_text(k, mig_casefold(x, r->title)); }");
     must_hold(c, "mig_date of_a = order_of_show(x, a), of_b = order_of_show(x, b); if (mig_is_null_date(of_a) || "
-                 "mig_is_null_date(of_b)) return (int)mig_is_null_date(of_b) - (int)mig_is_null_date(of_a);");
+                 "mig_is_null_date(of_b)) return mig_is_null_date(of_b) - mig_is_null_date(of_a);");
     must_hold(c, "acc->id = mig_coalesce_int(acc->id, r->id);");
     must_hold(c, "acc->network_id = mig_greatest_int(acc->network_id, r->network_id);");
     must_hold(c, "if (acc->score.p == NULL) acc->score = r->score; else if (r->score.p != NULL) acc->score = mig_add_numeric(x, "
