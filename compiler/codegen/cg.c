@@ -26,15 +26,16 @@ const char *cg_path(const cg *g, const char *file) {
 }
 
 const char *cg_site_of(cg *g, const plan_site *s, const char *hint) {
-    for (const cg_site *known = g->sites; known != NULL; known = known->next)
+    cg_site **bucket = &g->sites[((unsigned)s->line * 31 + (unsigned)s->column) % CG_BUCKETS];
+    for (const cg_site *known = *bucket; known != NULL; known = known->next)
         if (known->site->line == s->line && known->site->column == s->column && same(known->site->file, s->file) &&
             same(known->site->target, s->target) && same(known->site->source, s->source))
             return emit_printf(g->e, "&%s", known->object);
     cg_site *made = arena_new(g->a, cg_site);
     made->site = s;
     made->object = names_make(g->names, "site_", s->target != NULL && strchr(s->target, '.') != NULL ? s->target : hint);
-    made->next = g->sites;
-    g->sites = made;
+    made->next = *bucket;
+    *bucket = made;
     return emit_printf(g->e, "&%s", made->object);
 }
 
@@ -71,10 +72,15 @@ static cg_site *sorted(cg_site *list) {
 
 static void write_sites(cg *g) {
     emit_to(g->e, EMIT_SITES);
-    if (g->sites == NULL)
-        return;
+    cg_site *all = NULL;
+    for (int i = 0; i < CG_BUCKETS; i++)
+        for (cg_site *s = g->sites[i], *next; s != NULL; s = next) {
+            next = s->next;
+            s->next = all;
+            all = s;
+        }
     cg_heading(g, "places in the spec");
-    for (const cg_site *s = sorted(g->sites); s != NULL; s = s->next)
+    for (const cg_site *s = sorted(all); s != NULL; s = s->next)
         emit_tpl(g->e, "static const mig_site ${name} = {${file}, ${line}, ${column}, ${target}, ${source}};\n",
                  "name", s->object, "file", emit_string_or_null(g->e, cg_path(g, s->site->file)),
                  "line", emit_printf(g->e, "%d", s->site->line), "column", emit_printf(g->e, "%d", s->site->column),
@@ -179,9 +185,9 @@ static void name_sources(cg *g) {
         c->columns = names_make(g->names, "columns_", base);
         c->object = names_make(g->names, "source_", base);
         c->cells = arena_array(g->a, const char *, t->n_columns);
+        const char *prefix = emit_printf(g->e, "%s_", names_make(names_create(g->a, NULL), "", t->name));
         for (int k = 0; k < t->n_columns; k++)
-            c->cells[k] = names_make(g->names, emit_printf(g->e, "%s_", names_make(names_create(g->a, NULL), "", t->name)),
-                                     t->columns[k].name);
+            c->cells[k] = names_make(g->names, prefix, t->columns[k].name);
     }
 }
 

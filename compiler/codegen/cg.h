@@ -60,6 +60,7 @@ typedef struct cg_alias { /* identifiers; "NULL" where there is no such function
 
 typedef struct cg_key { const char *fn, *object, *find; } cg_key;
 
+enum { CG_BUCKETS = 1024 };
 typedef struct cg_site { const plan_site *site; const char *object; struct cg_site *next; } cg_site;
 
 typedef struct cg_list { /* constant text or integer lists of `in`, kept apart from the expressions */
@@ -79,7 +80,7 @@ typedef struct cg {
     const char **dedups, **flows, **checks; /* descriptors */
     const char *no_sql;  /* the empty array of statements, once it is written */
     const char *at_hand; /* name of the check that is being written */
-    cg_site *sites;
+    cg_site *sites[CG_BUCKETS]; /* by line and column */
     cg_list *lists;
 } cg;
 

@@ -14,7 +14,7 @@ typedef struct taken {
     struct taken *next;
 } taken;
 
-enum { BUCKETS = 64, LONGEST = 60 };
+enum { BUCKETS = 256, LONGEST = 60 };
 
 struct names {
     arena *a;
