@@ -144,20 +144,20 @@ bool fn_code_refused(mig_text form, char *why, size_t n) {
 
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Lines of 76 characters, as PostgreSQL (and MIME) write them. */
+/* Lines of 76 characters, a line end behind each that is full, as PostgreSQL writes them. */
 static mig_text to_base64(mig_ctx *x, const unsigned char *p, size_t n) {
     char *out = fn_bytes(x, (n + 2) / 3 * 4 + n / 57 + 1);
     size_t at = 0;
     if (out == NULL)
         return MIG_NULL_TEXT;
     for (size_t i = 0; i < n; i += 3) {
-        if (i > 0 && i % 57 == 0)
-            out[at++] = '\n';
         unsigned three = (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0);
         out[at++] = base64[three >> 18];
         out[at++] = base64[three >> 12 & 63];
         out[at++] = i + 1 < n ? base64[three >> 6 & 63] : '=';
         out[at++] = i + 2 < n ? base64[three & 63] : '=';
+        if (i % 57 == 54)
+            out[at++] = '\n';
     }
     return (mig_text){out, at};
 }
@@ -225,37 +225,28 @@ static size_t from_hex(char *out, mig_text v) {
 static size_t from_base64(char *out, mig_text v) {
     size_t at = 0;
     unsigned bits = 0;
-    int have = 0, pads = 0; /* of a group of four */
+    int have = 0, pads = 0; /* digits and = of a group of four */
     for (size_t i = 0; i < v.n; i++) {
         char c = v.p[i];
         const char *place = c == '\0' ? NULL : strchr(base64, c);
         if (fn_is_space(c))
             continue;
-        if (c == '=') {
-            if (have + pads < 2 || have + ++pads > 4)
-                return SIZE_MAX;
-            continue;
-        }
-        if (place == NULL || pads > 0)
+        if (c == '=' ? have < 2 : place == NULL || pads > 0)
             return SIZE_MAX;
-        bits = bits << 6 | (unsigned)(place - base64);
-        if (++have < 4)
+        bits = bits << 6 | (c == '=' ? 0 : (unsigned)(place - base64));
+        have += c != '=';
+        pads += c == '=';
+        if (have + pads < 4)
             continue;
         out[at++] = (char)(bits >> 16);
-        out[at++] = (char)(bits >> 8);
-        out[at++] = (char)bits;
+        if (have > 2)
+            out[at++] = (char)(bits >> 8);
+        if (have > 3)
+            out[at++] = (char)bits;
         bits = 0;
-        have = 0;
+        have = pads = 0;
     }
-    if (have + pads != 0 && have + pads != 4)
-        return SIZE_MAX;
-    if (have == 2)
-        out[at++] = (char)(bits >> 4);
-    if (have == 3) {
-        out[at++] = (char)(bits >> 10);
-        out[at++] = (char)(bits >> 2);
-    }
-    return at;
+    return have + pads == 0 ? at : SIZE_MAX;
 }
 
 static size_t from_escape(char *out, mig_text v) {

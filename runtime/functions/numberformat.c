@@ -116,14 +116,14 @@ typedef struct digits {
     char before[PATTERN_MAX], after[PATTERN_MAX];
     size_t lead;      /* places before the first digit */
     size_t relevant;  /* places behind the point that are kept with FM */
-    bool negative, hide_zero; /* hide_zero: the whole part is a 0 that is not shown */
+    bool negative, over, hide_zero; /* over: too many digits; hide_zero: the whole part is a 0 that is not shown */
 } digits;
 
 static void take_digits(const pattern *f, mig_numeric v, digits *d) {
     *d = (digits){.negative = v.p[0] == '-'};
     const char *whole = v.p + d->negative, *end = v.p + v.n, *point = memchr(whole, '.', (size_t)(end - whole));
     size_t n = (size_t)((point == NULL ? end : point) - whole);
-    bool over = n > f->before;
+    bool over = d->over = n > f->before;
     d->lead = over ? 0 : f->before - n;
     for (size_t i = 0; i < f->before; i++)
         d->before[i] = over ? '#' : i < d->lead ? '0' : whole[i - d->lead];
@@ -216,7 +216,8 @@ mig_text mig_to_char_numeric(mig_ctx *x, mig_numeric v, mig_text format) {
         if (step == '9' || step == '0') {
             put_place(&w, &f, &d, place++, behind);
         } else if (step == '.') {
-            put_shown(&w, &f, &d, '.');
+            if (f.after > 0 || d.over)
+                put_shown(&w, &f, &d, '.');
             behind = true;
             place = 0;
         } else if (step == ',') {

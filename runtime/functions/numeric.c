@@ -9,7 +9,6 @@
 
 #define MAX_BEFORE 131072 /* digits before and after the point, as in PostgreSQL */
 #define MAX_AFTER 16383
-#define MAX_ROUND 2000    /* digits that round() and trunc() can be asked for */
 #define SMALL_DIGITS 38   /* 10^38 < 2^127 */
 
 typedef __int128 int128;
@@ -410,17 +409,11 @@ mig_numeric fn_numeric_scale(mig_ctx *x, mig_numeric v, int64_t digits, bool cut
 }
 
 mig_numeric mig_round_to(mig_ctx *x, mig_numeric v, mig_int digits) {
-    if (digits.is_null)
-        return MIG_NULL_NUMERIC;
-    int64_t n = digits.v > MAX_ROUND ? MAX_ROUND : digits.v < -MAX_ROUND ? -MAX_ROUND : digits.v;
-    return fn_numeric_scale(x, v, n, false);
+    return digits.is_null ? MIG_NULL_NUMERIC : fn_numeric_scale(x, v, digits.v, false);
 }
 
 mig_numeric mig_trunc_to(mig_ctx *x, mig_numeric v, mig_int digits) {
-    if (digits.is_null)
-        return MIG_NULL_NUMERIC;
-    int64_t n = digits.v > MAX_ROUND ? MAX_ROUND : digits.v < -MAX_ROUND ? -MAX_ROUND : digits.v;
-    return fn_numeric_scale(x, v, n, true);
+    return digits.is_null ? MIG_NULL_NUMERIC : fn_numeric_scale(x, v, digits.v, true);
 }
 
 mig_numeric mig_round_numeric(mig_ctx *x, mig_numeric v) {

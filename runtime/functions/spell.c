@@ -108,9 +108,17 @@ bool rt_read_double(const char *p, size_t n, double *out) {
     return fn_double_read((mig_text){p, n}, false, out) == FN_READ_OK;
 }
 
-/* "d.ddde±xx" with so many digits: does it read back? */
+/*
+ * Does "d.ddde±xx" read back as v, which it must do by more than the rule for ties? Halfway between two floating numbers it is not
+ * taken, as in PostgreSQL: 1e+23 is spelled 9.999999999999999e+22.
+ */
 static bool reads_back(const char *text, double v, bool single) {
-    return single ? strtof(text, NULL) == (float)v : strtod(text, NULL) == v;
+    if (single ? strtof(text, NULL) != (float)v : strtod(text, NULL) != v)
+        return false;
+    double below = single ? (double)nextafterf((float)v, 0) : nextafter(v, 0);
+    double above = single ? (double)nextafterf((float)v, HUGE_VALF) : nextafter(v, HUGE_VAL);
+    long double read = strtold(text, NULL);
+    return read != ((long double)v + below) / 2 && read != ((long double)v + above) / 2;
 }
 
 /*
@@ -177,6 +185,8 @@ static size_t spell_float(char *out, double v, bool single) {
         return 3;
     }
     size_t at = 0;
+    if (single)
+        v = (double)(float)v;
     if (signbit(v)) {
         out[at++] = '-';
         v = -v;

@@ -1,0 +1,28 @@
+/*
+ * fn_signatures.h: every signature that the C functions of functions.def have: CALLn(result, n arguments), and CALLnV(result, n
+ * arguments, type of the ones that follow). No include guard: fn_call.h defines the macros.
+ */
+CALL1(bool, bool) CALL1(bool, int) CALL2(bool, list, text) CALL1(bool, text) CALL2(bool, text, text)
+CALL1(bytea, bytea) CALL1(bytea, text) CALL2(bytea, text, text) CALL0(date) CALL1(date, date)
+CALL3(date, int, int, int) CALL1(date, text) CALL1V(date, text, text) CALL1(date, timestamp) CALL1(float, float)
+CALL2(float, float, float) CALL1(float, int) CALL1(float, numeric) CALL1(float, text) CALL0(int) CALL1(int, bool)
+CALL1(int, bytea) CALL1(int, float) CALL1(int, int) CALL2(int, int, int) CALL1(int, json) CALL1(int, list)
+CALL1(int, numeric) CALL1(int, text) CALL2(int, text, text) CALL1(int, time) CALL1(int, timestamp)
+CALL1(int, timestamptz) CALL1(json, bool) CALL1(json, bytea) CALL1(json, date) CALL1(json, float) CALL1(json, int)
+CALL1(json, json) CALL1V(json, json, text) CALL0V(json, json) CALL1(json, list) CALL1(json, numeric) CALL1(json, text)
+CALL1(json, time) CALL1(json, timestamp) CALL1(json, timestamptz) CALL1(json, uuid) CALL1(list, json)
+CALL1(list, list) CALL1(list, text) CALL2(list, text, text) CALL0V(list, text) CALL1(numeric, float)
+CALL1(numeric, int) CALL1(numeric, numeric) CALL2(numeric, numeric, int) CALL2(numeric, numeric, numeric)
+CALL1(numeric, text) CALL1(numeric, time) CALL1(numeric, timestamp) CALL1(numeric, timestamptz) CALL0(text)
+CALL1(text, bool) CALL1(text, bytea) CALL2(text, bytea, text) CALL1(text, date) CALL1(text, float) CALL1(text, int)
+CALL2(text, int, text) CALL1(text, json) CALL1V(text, json, text) CALL1(text, list) CALL2(text, list, int)
+CALL2(text, list, text) CALL1(text, numeric) CALL2(text, numeric, text) CALL1(text, text) CALL2(text, text, int)
+CALL3(text, text, int, int) CALL3(text, text, int, text) CALL2(text, text, text) CALL3(text, text, text, int)
+CALL3(text, text, text, text) CALL1V(text, text, text) CALL0V(text, text) CALL1(text, time) CALL1(text, timestamp)
+CALL2(text, timestamp, text) CALL1(text, timestamptz) CALL2(text, timestamptz, text) CALL1(text, uuid)
+CALL1(time, text) CALL1V(time, text, text) CALL1(time, time) CALL1(time, timestamp) CALL1(timestamp, date)
+CALL2(timestamp, date, time) CALL1(timestamp, text) CALL1V(timestamp, text, text) CALL2(timestamp, text, timestamp)
+CALL1(timestamp, timestamp) CALL2(timestamp, timestamptz, text) CALL0(timestamptz) CALL1(timestamptz, numeric)
+CALL1(timestamptz, text) CALL1V(timestamptz, text, text) CALL2(timestamptz, text, timestamptz)
+CALL2(timestamptz, timestamp, text) CALL1(timestamptz, timestamptz) CALL0(uuid) CALL1(uuid, text) CALL1(uuid, uuid)
+CALL2(uuid, uuid, text)
