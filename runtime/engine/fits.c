@@ -1,5 +1,5 @@
 /*
- * fits.c: the spec's column types against the types of live columns. PostgreSQL's must be the same base type, long enough; SQLite's
+ * fits.c: the spec's column types against the types of live columns. PostgreSQL's must be the same base type or a wider one, long enough; SQLite's
  * must have an affinity that leaves the stored form of the values alone.
  */
 #include "runtime/engine/preflight.h"
@@ -84,12 +84,43 @@ static bool text_fits(const mig_column *c, const live_type *live, char *why, siz
     return c->p <= live->p ? true : no(why, n, "it is shorter");
 }
 
+static bool is_known(const live_type *live) {
+    for (int t = 0; t < MIG_T_COUNT; t++)
+        if (is(live, postgres_name((mig_type)t)))
+            return true;
+    return is(live, "character varying") || is(live, "character") || is(live, "time with time zone") || is(live, "interval");
+}
+
+/* What the writer can put into a live type that is not the spec's own. */
+static bool widens(mig_type t, const live_type *live) {
+    switch (t) {
+    case MIG_T_SMALLINT: return is(live, "integer") || is(live, "bigint");
+    case MIG_T_INTEGER: return is(live, "bigint");
+    case MIG_T_REAL: return is(live, "double precision");
+    case MIG_T_JSON: return is(live, "jsonb");
+    case MIG_T_JSONB: return is(live, "json");
+    case MIG_T_BOOLEAN: case MIG_T_BIGINT: case MIG_T_DOUBLE: case MIG_T_NUMERIC: case MIG_T_TEXT: case MIG_T_VARCHAR:
+    case MIG_T_CHAR: case MIG_T_BYTEA: case MIG_T_DATE: case MIG_T_TIME: case MIG_T_TIMESTAMP: case MIG_T_TIMESTAMPTZ:
+    case MIG_T_UUID: case MIG_T_TEXT_ARRAY: case MIG_T_COUNT: return false;
+    }
+    return false;
+}
+
 static bool postgres_fits(const mig_column *c, const char *text, char *why, size_t n) {
     live_type live = parse(text);
+    if (!is_known(&live)) {
+        snprintf(why, n, "a type of the database's own, whose rules only the server knows");
+        return true;
+    }
     if (live.array != (c->type == MIG_T_TEXT_ARRAY))
         return no(why, n, "it is another type");
     if (c->type == MIG_T_TEXT || c->type == MIG_T_VARCHAR || c->type == MIG_T_CHAR)
         return text_fits(c, &live, why, n);
+    if (widens(c->type, &live))
+        return true;
+    bool whole = is(&live, "smallint") || is(&live, "integer");
+    if ((c->type == MIG_T_BIGINT || c->type == MIG_T_INTEGER) && whole && !is(&live, postgres_name(c->type)))
+        return no(why, n, "larger numbers would not fit");
     if (!is(&live, postgres_name(c->type)))
         return no(why, n, "it is another type");
     if (c->type == MIG_T_NUMERIC && live.p >= 0 && (c->p < 0 || c->s > live.s || c->p - c->s > live.p - live.s))

@@ -255,6 +255,13 @@ static mig_status settle_losers(settling *s, bool kept_is_here, rt_place winner)
     return st;
 }
 
+/* The target's row: its key is known where the group shares it. */
+static rt_place target_place(settling *s) {
+    const mig_flow *flow = flow_of(s, &s->winner)->flow;
+    bool shared = s->t->table->identity >= 0 && s->dedup->action != MIG_DUP_REWRITE && !flow->intos[s->winner.into].own_key;
+    return (rt_place){.file = RT_PLACE_TARGET, .line = shared ? s->t->table->get_identity(s->best.row) : 0};
+}
+
 static mig_status settle_group(settling *s, rt_held_row *r, bool *more) {
     bool in_target = s->in_target = r->group < s->t->dedup->n_target_groups;
     mig_status st = choose(s, r, more);
@@ -271,7 +278,7 @@ static mig_status settle_group(settling *s, rt_held_row *r, bool *more) {
     }
     if (!in_target)
         st = write_kept(s);
-    return st == MIG_OK ? settle_losers(s, !in_target, in_target ? (rt_place){.file = RT_PLACE_TARGET} : s->winner.place) : st;
+    return st == MIG_OK ? settle_losers(s, !in_target, in_target ? target_place(s) : s->winner.place) : st;
 }
 
 static mig_status settle_all(settling *s) {

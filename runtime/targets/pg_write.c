@@ -18,6 +18,9 @@ struct rt_writer {
     rt_buf copy;         /* the COPY statement */
     pg_batch batch;      /* rows not yet handed over */
     int64_t rows;        /* put so far */
+    unsigned long oid;   /* of the table */
+    unsigned long *refs; int n_refs; /* tables that its foreign keys refer to */
+    bool handing;        /* hand_over is at work on it: foreign keys may form a ring */
     rt_writer *next;
 };
 
@@ -113,6 +116,34 @@ static mig_status find_forms(rt_writer *w, rt_error *e) {
     return MIG_OK; /* a column that is missing is named by the COPY */
 }
 
+/* values: oid of the table, oid of a table that it refers to or null */
+static bool take_reference(void *arg, int n, const char *const *values, const size_t *lens) {
+    rt_writer *w = arg;
+    (void)n;
+    (void)lens;
+    w->oid = values[0] != NULL ? strtoul(values[0], NULL, 10) : 0;
+    if (values[1] == NULL)
+        return true;
+    unsigned long *refs = realloc(w->refs, sizeof *refs * (size_t)(w->n_refs + 1));
+    if (refs == NULL)
+        return false; /* the order of rows may then be refused by the server, never wrong */
+    w->refs = refs;
+    w->refs[w->n_refs++] = strtoul(values[1], NULL, 10);
+    return true;
+}
+
+static mig_status find_references(rt_writer *w, rt_error *e) {
+    rt_buf name = {0};
+    rt_sql_qualified(&name, pg_schema(w->target, w->table), w->table->name);
+    const char *param = name.p;
+    mig_status st = name.failed ? rt_error_set(e, MIG_NOMEM, "out of memory")
+                                : pg_query(w->target, "select t.oid::oid, c.confrelid::oid from (select to_regclass($1)) t(oid)"
+                                           " left join pg_constraint c on c.conrelid = t.oid and c.contype = 'f'"
+                                           " and c.confrelid <> t.oid", 1, &param, take_reference, w, e);
+    rt_buf_free(&name);
+    return st;
+}
+
 /* ---- the writer ---- */
 
 mig_status pg_writer(rt_target *t, const mig_table *table, rt_writer **out, rt_error *e) {
@@ -130,9 +161,12 @@ mig_status pg_writer(rt_target *t, const mig_table *table, rt_writer **out, rt_e
     rt_buf_printf(&w->copy, ") from stdin (format binary)");
     rt_sql_origin(&w->copy, table->site);
     mig_status st = w->forms == NULL || w->copy.failed ? rt_error_set(e, MIG_NOMEM, "out of memory") : find_forms(w, e);
+    if (st == MIG_OK)
+        st = find_references(w, e);
     if (st != MIG_OK) {
         rt_buf_free(&w->copy);
         free(w->forms);
+        free(w->refs);
         free(w);
         return st;
     }
@@ -143,11 +177,29 @@ mig_status pg_writer(rt_target *t, const mig_table *table, rt_writer **out, rt_e
     return MIG_OK;
 }
 
-/* Hands the rows over; does not wait for the server. */
+static bool refers_to(const rt_writer *w, const rt_writer *other) {
+    for (int i = 0; i < w->n_refs; i++)
+        if (w->refs[i] == other->oid)
+            return true;
+    return false;
+}
+
+/*
+ * Hands the rows over; does not wait for the server. Rows of tables that its foreign keys refer to go first: the server
+ * checks them at the end of each COPY, unless they are made after the load.
+ */
 static mig_status hand_over(rt_writer *w, rt_error *e) {
-    if (w->batch.rows.n == 0)
+    mig_status st = MIG_OK;
+    if (w->batch.rows.n == 0 || w->handing)
         return MIG_OK;
-    mig_status st = pg_send(w->target, &w->batch, e);
+    w->handing = true;
+    for (rt_writer *other = w->target->writers; other != NULL && w->n_refs > 0 && st == MIG_OK; other = other->next)
+        if (refers_to(w, other))
+            st = hand_over(other, e);
+    w->handing = false;
+    if (st != MIG_OK)
+        return st;
+    st = pg_send(w->target, &w->batch, e);
     w->batch.first = w->rows + 1;
     return st;
 }
@@ -209,5 +261,6 @@ void pg_writer_close(rt_writer *w) {
     rt_buf_free(&w->batch.rows);
     rt_buf_free(&w->copy);
     free(w->forms);
+    free(w->refs);
     free(w);
 }
