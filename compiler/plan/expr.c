@@ -378,6 +378,7 @@ static plan_expr *call_expr(builder *b, const ast_node *n) {
     for (int i = 0; i < count; i++)
         args[i] = plan_expr_of(b, n->call.args.at[i + field]);
     plan_expr *e = call(b, n->fn, args, count);
+    e->type = plan_type_of(n->type); /* left(x, 20) is a varchar(20) */
     e->nullable = n->nullable;
     e->fallible = n->fallible; /* sema knows which constants are right */
     return e;

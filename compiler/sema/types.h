@@ -32,6 +32,10 @@ bool sema_is_integer(type_id t);
 bool sema_is_number(type_id t); /* integers, numeric, real, double */
 bool sema_is_text(type_id t);   /* text, varchar, char */
 
+/* The checks have to be silent about it: an error, or not looked at. */
+static inline bool sema_is_error(value_type t) { return t.id == TYPE_ERROR || t.id == TYPE_UNKNOWN; }
+static inline bool sema_type_equal(value_type a, value_type b) { return a.id == b.id && a.p == b.p && a.s == b.s; }
+
 static inline value_type sema_type(type_id id) { return (value_type){id, -1, -1}; }
 
 /* "varchar(100)", "numeric(10,2)": as a spec spells it, in the arena. */

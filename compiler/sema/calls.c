@@ -1,0 +1,600 @@
+/*
+ * calls.c: which function a call means, whether its arguments fit, whether it can fail. `define`d names, the forms with typing of
+ * their own (coalesce, nullif, greatest, least), extract and `at zone` too.
+ */
+#include "compiler/base/bug.h"
+#include "compiler/sema/inside.h"
+
+#include <string.h>
+
+enum { MOST_ARGS = 100 };
+
+/* ---- why a function fails ----------------------------------------------------------------------------------------- */
+
+/* $1, $2: the argument as it is written. Conversions between types are not here: their words come from the types. */
+static const struct { const char *name, *why; } words[] = {
+    {"abs", "$1 may be the one number that has no positive counterpart"},
+    {"at_zone", "the zone may skip or repeat the time $1"},
+    {"convert_from", "$1 may be no text in that encoding"},
+    {"decode", "$1 may not be written in that form"},
+    {"json_array_length", "$1 may be no JSON array"},
+    {"json_items", "$1 may be no JSON array"},
+    {"make_date", "there may be no such day"},
+    {"matches", "$2 may be too much work for the text"},
+    {"mod", "$2 may be 0"},
+    {"parse_list", "$1 may be no list"},
+    {"power", "the result may be out of range"},
+    {"regex_extract", "$2 may be too much work for the text"},
+    {"regex_replace", "$2 may be too much work for the text"},
+    {"sqrt", "$1 may be negative"},
+};
+
+static const char *fill(sema *s, const char *why, ast_list args)
+{
+    strbuf sb = STRBUF_INIT;
+
+    for (const char *p = why; *p != '\0'; p++) {
+        if (p[0] == '$' && p[1] - '1' < args.n)
+            sb_puts(&sb, text_of(s, args.at[*++p - '1']->at));
+        else
+            sb_putc(&sb, *p);
+    }
+    return sb_take(&sb, s->a);
+}
+
+static void can_fail(sema *s, ast_node *e, const sema_fn *row, ast_list args)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i].name, row->name) == 0) {
+            expr_can_fail(s, e, "%s", fill(s, words[i].why, args));
+            return;
+        }
+    for (int i = 0; i < args.n; i++) {
+        const fn_arg *a = sema_fn_arg(row, i);
+        if (a != NULL && a->steers && !literal_is(args.at[i]) && row->failure == FN_SURE_IF_CONST) {
+            expr_can_fail(s, e, "%s may be nothing that %s takes", text_of(s, args.at[i]->at), row->name);
+            return;
+        }
+    }
+    if (args.n > 0 && type_is_text(args.at[0]->type))
+        expr_can_fail(s, e, "%s may be no %s", text_of(s, args.at[0]->at), text_noun(row->result));
+    else if (args.n > 0)
+        expr_can_fail(s, e, "%s may be out of the range of %s", text_of(s, args.at[0]->at), text_type(s, row->result));
+    else
+        expr_can_fail(s, e, "%s() may fail", row->name);
+}
+
+/* ---- arguments ------------------------------------------------------------------------------------------------------ */
+
+static void put_types(sema *s, ast_list args, strbuf *out)
+{
+    sb_putc(out, '(');
+    for (int i = 0; i < args.n; i++)
+        sb_printf(out, "%s%s", i > 0 ? ", " : "",
+                  args.at[i]->type.id == TYPE_NULL ? "null" : text_type(s, sema_type(args.at[i]->type.id)));
+    sb_putc(out, ')');
+}
+
+/* A call with one wrong argument that a conversion mends: `trim(text(s.age))`; NULL: none. */
+static const char *mended_call(sema *s, const ast_node *e, const value_type *types)
+{
+    value_type tried[MOST_ARGS];
+    ast_list args = e->call.args;
+
+    memcpy(tried, types, sizeof *types * (size_t)args.n);
+    for (int i = 0; i < args.n; i++) {
+        static const type_id ids[] = {TYPE_TEXT, TYPE_NUMERIC, TYPE_BIGINT, TYPE_INTEGER, TYPE_DATE, TYPE_TIMESTAMP, TYPE_TEXT_ARRAY};
+
+        for (size_t k = 0; k < sizeof ids / sizeof *ids; k++) {
+            const char *mend = text_mend(s, text_of(s, args.at[i]->at), types[i], sema_type(ids[k]));
+
+            tried[i] = sema_type(ids[k]);
+            if (mend != NULL && sema_fn_find(e->call.name.text, tried, args.n) >= 0)
+                return mend;
+        }
+        tried[i] = types[i];
+    }
+    return NULL;
+}
+
+static bool wrong_arguments(sema *s, ast_node *e, const value_type *types)
+{
+    strbuf takes = STRBUF_INIT, given = STRBUF_INIT;
+    const char *mend = mended_call(s, e, types);
+
+    sema_fn_candidates(e->call.name.text, &takes);
+    put_types(s, e->call.args, &given);
+    if (e->call.args.n == 0)
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "%s needs arguments", e->call.name.text);
+    else
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "there is no %s%s", e->call.name.text, sb_text(&given));
+    diag_hint(s->d, "There is %s.", sb_text(&takes));
+    if (mend != NULL)
+        diag_hint(s->d, "Write %s.", mend);
+    sb_free(&takes);
+    sb_free(&given);
+    return expr_fail(e);
+}
+
+/* A constant that steers the function is right, or reported. */
+static bool steering_is_right(sema *s, ast_node *e, int fn, int i, const ast_node *arg)
+{
+    char why[200];
+    const char *value = arg->kind == AST_TEXT ? arg->text.text : arg->kind == AST_NUMBER ? arg->number.text : NULL;
+
+    if (value == NULL || !constant_refused(fn, i, value, why, sizeof why))
+        return true;
+    diag_error(s->d, arg->at, D_BAD_ARGUMENT, "%s is wrong here: %s", text_of(s, arg->at), why);
+    return expr_fail(e);
+}
+
+/* An argument for `any->T`: a value of any type that T can be made of. */
+static bool any_argument(sema *s, ast_node *e, ast_node *arg, type_id to)
+{
+    const char *converter = sema_fn_any_converter(to);
+
+    literal_settle(s, arg);
+    int fn = sema_fn_find(converter, &arg->type, 1);
+    if (fn < 0)
+        return text_mismatch(s, arg, sema_type(to), arena_printf(s->a, "an argument of %s", e->call.name.text));
+    if (sema_fn_row(fn)->failure != FN_SURE)
+        expr_can_fail(s, e, "%s may be no %s", text_of(s, arg->at), type_spelling(to));
+    return true;
+}
+
+/* Gives the arguments what the row declares; false: reported. */
+static bool settle_arguments(sema *s, ast_node *e, int fn, ast_list args)
+{
+    const sema_fn *row = sema_fn_row(fn);
+    bool ok = true;
+
+    for (int i = 0; i < args.n; i++) {
+        const fn_arg *a = sema_fn_arg(row, i);
+
+        if (a->any)
+            ok = any_argument(s, e, args.at[i], a->type) && ok;
+        else
+            ok = literal_adopt(s, args.at[i], sema_type(a->type)) && ok;
+        if (a->steers && ok)
+            ok = steering_is_right(s, e, fn, i, args.at[i]);
+    }
+    return ok || expr_fail(e);
+}
+
+/* Whether a call may give null, from its arguments. */
+static bool call_nullable(const sema_fn *row, ast_list args)
+{
+    for (int i = 0; i < args.n; i++)
+        if (args.at[i]->nullable && (row->strict || !row->variadic || i < row->n_args - 1))
+            return true;
+    return row->may_be_null;
+}
+
+/* date('2024-02-30'): a conversion of a constant is tried at once. True: it cannot fail. */
+static bool constant_conversion(sema *s, ast_node *e, const sema_fn *row, ast_list args)
+{
+    char why[200];
+
+    if (args.n != 1 || args.at[0]->kind != AST_TEXT || strcmp(row->signature, "text") != 0)
+        return false;
+    const char *text = args.at[0]->text.text;
+    bool converts = strcmp(row->name, type_spelling(row->result.id)) == 0 || strcmp(row->name, "bool") == 0;
+    if (!converts)
+        return false;
+    if (constant_reads(row->result, text, why, sizeof why))
+        return true;
+    diag_error(s->d, args.at[0]->at, D_BAD_LITERAL, "'%s' is not %s: %s", text, text_a(row->result), why);
+    return expr_fail(e);
+}
+
+/* left(x, 20) has at most 20 characters, md5(x) 32: texts whose length is known fit into columns of that length. */
+static void known_length(ast_node *e, const sema_fn *row, ast_list args)
+{
+    static const struct { const char *name; int arg; } cuts[] = {{"left", 1}, {"right", 1}, {"substr", 2}, {"substring", 2}};
+    long long n;
+
+    if (strcmp(row->name, "md5") == 0)
+        e->type = (value_type){TYPE_VARCHAR, 32, -1};
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++)
+        if (strcmp(row->name, cuts[i].name) == 0 && cuts[i].arg < args.n && literal_integer(args.at[cuts[i].arg], &n) && n > 0 &&
+            n < 100000)
+            e->type = (value_type){TYPE_VARCHAR, (int)n, -1};
+}
+
+/* What the row says about its result; e is a CALL or an AT_ZONE. */
+static void take_row(sema *s, ast_node *e, int fn, ast_list args)
+{
+    const sema_fn *row = sema_fn_row(fn);
+    bool constant = true;
+
+    e->fn = fn;
+    e->type = row->result;
+    if (!settle_arguments(s, e, fn, args))
+        return;
+    known_length(e, row, args);
+    e->nullable = call_nullable(row, args);
+    for (int i = 0; i < args.n; i++)
+        if (sema_fn_arg(row, i)->steers && !literal_is(args.at[i]))
+            constant = false;
+    if (row->failure == FN_SURE || (row->failure == FN_SURE_IF_CONST && constant) || constant_conversion(s, e, row, args))
+        return;
+    if (!expr_is_error(e))
+        can_fail(s, e, row, args);
+}
+
+/* ---- forms -------------------------------------------------------------------------------------------------------- */
+
+static bool is_form(const char *name)
+{
+    static const char *const names[] = {"coalesce", "greatest", "least", "nullif"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void form(sema *s, ast_node *e)
+{
+    ast_list args = e->call.args;
+    const char *name = e->call.name.text;
+    bool is_nullif = strcmp(name, "nullif") == 0;
+    bool nullable = true, all_null = true;
+
+    if (is_nullif ? args.n != 2 : args.n == 0) {
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "%s takes %s, and here %s %d", name,
+                   is_nullif ? "two values" : "one value or more", args.n == 1 ? "is" : "are", args.n);
+        expr_fail(e);
+        return;
+    }
+    for (int i = 0; i < args.n; i++) {
+        all_null = all_null && args.at[i]->type.id == TYPE_NULL;
+        if (!args.at[i]->nullable && !is_nullif) {
+            nullable = false;
+            if (strcmp(name, "coalesce") == 0 && i < args.n - 1 && !s->is_silent)
+                diag_warning(s->d, args.at[i + 1]->at, D_UNREACHABLE, "this is never used: %s is never null",
+                             text_of(s, args.at[i]->at));
+        }
+    }
+    e->nullable = nullable;
+    e->type = all_null ? sema_type(TYPE_NULL) : literal_unify(s, args.at, args.n, arena_printf(s->a, "%s needs one type", name));
+}
+
+static bool is_field(const sema_fn *row)
+{
+    return strcmp(row->family, "extract") == 0;
+}
+
+static void extract(sema *s, ast_node *e)
+{
+    ast_list args = e->call.args;
+
+    if (args.n != 2 || args.at[0]->kind != AST_TEXT) {
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "extract is written extract(FIELD from x)");
+        expr_fail(e);
+        return;
+    }
+    char *field = arena_strdup(s->a, args.at[0]->text.text);
+    for (char *c = field; *c != '\0'; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
+    nearest near = nearest_start(field);
+    bool known = false;
+    for (int i = 0; i < sema_fn_count(); i++)
+        if (is_field(sema_fn_row(i))) {
+            nearest_offer(&near, sema_fn_row(i)->name);
+            known = known || strcmp(sema_fn_row(i)->name, field) == 0;
+        }
+    if (!known) {
+        diag_error(s->d, args.at[0]->at, D_BAD_ARGUMENT, "a date or time has no field \"%s\"", field);
+        diag_did_you_mean(s->d, near.best);
+        expr_fail(e);
+        return;
+    }
+    literal_adopt(s, args.at[1], sema_type(TYPE_TIMESTAMP));
+    if (expr_is_error(args.at[1])) {
+        expr_fail(e);
+        return;
+    }
+    int fn = sema_fn_find(field, &args.at[1]->type, 1);
+    if (fn < 0) {
+        text_mismatch(s, args.at[1], sema_type(TYPE_TIMESTAMP), arena_printf(s->a, "what \"%s\" is taken from", field));
+        expr_fail(e);
+        return;
+    }
+    take_row(s, e, fn, (ast_list){&args.at[1], 1});
+}
+
+/* ---- define ------------------------------------------------------------------------------------------------------- */
+
+static define_state *state_of(sema *s, const ast_node *n)
+{
+    for (int i = 0; i < s->n_define_states; i++)
+        if (s->define_states[i].node == n)
+            return &s->define_states[i];
+    define_state *d = arena_push(s->a, &s->define_states, &s->n_define_states, &s->cap_define_states, sizeof(define_state));
+    d->node = n;
+    return d;
+}
+
+/* The parameters and the result have types; false: something is wrong with them. */
+static bool define_types(sema *s, ast_node *n, scope *vars)
+{
+    bool ok = true;
+
+    for (int i = 0; i < n->define.params.n; i++) {
+        ast_node *p = n->define.params.at[i];
+        symbol *earlier;
+
+        p->type = schema_type(s, p->param.type);
+        ok = ok && !sema_is_error(p->type);
+        if (scope_add(vars, p->param.name.text, AST_PARAM, p, p->param.name.at, &earlier) == NULL) {
+            diag_error(s->d, p->param.name.at, D_DUPLICATE, "there is a parameter \"%s\" already", p->param.name.text);
+            ok = false;
+        }
+    }
+    n->type = schema_type(s, n->define.result);
+    return ok && !sema_is_error(n->type);
+}
+
+/* Types the expression once, with parameters that can or cannot be null. */
+static bool define_body(sema *s, ast_node *n, scope *vars, bool nullable, unsigned *asked)
+{
+    env v = {.place = "a definition", .allow = ALLOW_LOOKUPS | ALLOW_SOURCE, .vars = vars};
+    ast_node *e = n->define.e;
+
+    for (int i = 0; i < n->define.params.n; i++)
+        n->define.params.at[i]->nullable = nullable;
+    expr_check(s, &v, e);
+    *asked = v.asked;
+    literal_adopt(s, e, n->type);
+    if (expr_is_error(e))
+        return false;
+    if (sema_assign(e->type, n->type) == ASSIGN_NO)
+        return text_mismatch(s, e, n->type, arena_printf(s->a, "the result of \"%s\"", n->define.name.text));
+    return true;
+}
+
+static define_state *define_ready(sema *s, ast_node *n)
+{
+    define_state *d = state_of(s, n);
+    int i = (int)(d - s->define_states);
+    scope *vars = scope_create(s->a, NULL);
+    bool silent = s->is_silent, nullable_of_values = false;
+    unsigned asked = 0;
+
+    if (d->state != DEFINE_NEW)
+        return d;
+    d->state = DEFINE_BEGUN;
+    bool ok = define_types(s, n, vars);
+    s->is_silent = true;
+    ok = ok && define_body(s, n, vars, false, &asked);
+    nullable_of_values = n->define.e->nullable;
+    s->is_silent = silent;
+    ok = ok && define_body(s, n, vars, true, &asked);
+    d = &s->define_states[i]; /* others may have been added */
+    d->state = DEFINE_DONE;
+    d->nullable_of_values = nullable_of_values;
+    d->nullable = n->define.e->nullable;
+    d->asked = asked;
+    n->fallible = n->define.e->fallible;
+    if (!ok)
+        expr_fail(n);
+    else if (sema_assign(n->define.e->type, n->type) == ASSIGN_NARROW && !sema_narrow_is_sure(n->define.e->type, n->type)) {
+        n->fallible = true;
+        n->why = arena_printf(s->a, "%s may not fit into %s", text_of(s, n->define.e->at), text_type(s, n->type));
+    }
+    return d;
+}
+
+void calls_defines(sema *s)
+{
+    for (int i = 0; i < s->file->file.decls.n; i++) {
+        ast_node *n = s->file->file.decls.at[i];
+
+        if (n->kind != AST_DEFINE)
+            continue;
+        define_ready(s, n);
+        for (int k = 0; k < n->define.params.n; k++)
+            if (!n->define.params.at[k]->used)
+                diag_warning(s->d, n->define.params.at[k]->param.name.at, D_UNUSED, "the parameter \"%s\" is never used",
+                             n->define.params.at[k]->param.name.text);
+    }
+}
+
+static bool define_argument(sema *s, ast_node *e, const ast_node *n, int i)
+{
+    ast_node *arg = e->call.args.at[i];
+    value_type to = n->define.params.at[i]->type;
+
+    if (!literal_adopt(s, arg, to))
+        return false;
+    switch (sema_assign(arg->type, to)) {
+    case ASSIGN_SAME:
+    case ASSIGN_WIDEN: return true;
+    case ASSIGN_NARROW:
+        if (!sema_narrow_is_sure(arg->type, to))
+            expr_can_fail(s, e, "%s may not fit into %s", text_of(s, arg->at), text_type(s, to));
+        return true;
+    case ASSIGN_NO: break;
+    }
+    return text_mismatch(s, arg, to, arena_printf(s->a, "\"%s\" of %s", n->define.params.at[i]->param.name.text,
+                                                  n->define.name.text));
+}
+
+static bool define_failures(sema *s, ast_node *e, const ast_node *n)
+{
+    reasons r = {.n = 0};
+
+    if (n->why != NULL)
+        reasons_add(&r, n->why);
+    reasons_collect(&r, n->define.e);
+    if (r.n > 0)
+        expr_can_fail(s, e, "in %s, %s", n->define.name.text, reasons_text(s, &r));
+    return true;
+}
+
+static bool call_define(sema *s, const env *v, ast_node *e, ast_node *n)
+{
+    define_state *d = state_of(s, n);
+    ast_list args = e->call.args;
+    bool nullable = false;
+
+    n->used = true;
+    e->sym = n;
+    if (d->state == DEFINE_BEGUN) {
+        diag_error(s->d, e->call.name.at, D_CYCLE, "\"%s\" comes back to itself: a definition cannot call itself",
+                   n->define.name.text);
+        return expr_fail(e);
+    }
+    d = define_ready(s, n);
+    if (sema_is_error(n->type))
+        return expr_fail(e);
+    if (args.n != n->define.params.n) {
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "%s takes %d %s, and here %s %d", n->define.name.text, n->define.params.n,
+                   n->define.params.n == 1 ? "value" : "values", args.n == 1 ? "is" : "are", args.n);
+        diag_note(s->d, n->define.name.at, "it is defined here");
+        return expr_fail(e);
+    }
+    if ((d->asked & ~v->allow) != 0) {
+        diag_error(s->d, e->at, D_NOT_ALLOWED, "%s %s, which is not possible in %s", n->define.name.text,
+                   (d->asked & ~v->allow & ALLOW_LOOKUPS) != 0 ? "looks rows up" : "asks for the source row", v->place);
+        return expr_fail(e);
+    }
+    e->type = n->type;
+    for (int i = 0; i < args.n; i++) {
+        nullable = nullable || args.at[i]->nullable;
+        if (!define_argument(s, e, n, i))
+            expr_fail(e);
+    }
+    e->nullable = nullable ? d->nullable : d->nullable_of_values;
+    return !expr_is_error(e) && define_failures(s, e, n);
+}
+
+/* ---- calls --------------------------------------------------------------------------------------------------------- */
+
+static bool unknown_function(sema *s, ast_node *e)
+{
+    ast_name name = e->call.name;
+    const char *near = scope_nearest(s->defines, name.text);
+
+    diag_error(s->d, name.at, D_UNKNOWN_FUNCTION, "unknown function \"%s\"", name.text);
+    if (scope_find(s->aliases, name.text) != NULL)
+        diag_hint(s->d, "\"%s\" is an alias: it is looked up with brackets, %s[…].", name.text, name.text);
+    else
+        diag_did_you_mean(s->d, near != NULL ? near : sema_fn_nearest(name.text));
+    return expr_fail(e);
+}
+
+/* The row, by the types as they are, else with literals that fit everything. */
+static int find_row(const ast_node *e, value_type *types)
+{
+    int n = e->call.args.n;
+    int fn = sema_fn_find(e->call.name.text, types, n);
+
+    if (fn >= 0)
+        return fn;
+    value_type loose[MOST_ARGS];
+    for (int i = 0; i < n; i++)
+        loose[i] = literal_is(e->call.args.at[i]) && types[i].id != TYPE_BOOLEAN ? sema_type(TYPE_NULL) : types[i];
+    return sema_fn_find(e->call.name.text, loose, n);
+}
+
+/* Functions that are about the source row need one. */
+static bool has_source_row(sema *s, env *v, ast_node *e, const sema_fn *row)
+{
+    if (strcmp(row->name, "row_number") != 0 && strncmp(row->name, "source_", 7) != 0)
+        return true;
+    v->asked |= ALLOW_SOURCE;
+    if ((v->allow & ALLOW_SOURCE) != 0)
+        return true;
+    diag_error(s->d, e->at, D_NOT_ALLOWED, "%s() is about a source row, and there is none in %s", row->name, v->place);
+    return expr_fail(e);
+}
+
+static void function(sema *s, env *v, ast_node *e)
+{
+    ast_list args = e->call.args;
+    value_type types[MOST_ARGS] = {{TYPE_NULL, -1, -1}};
+
+    for (int i = 0; i < args.n; i++)
+        types[i] = args.at[i]->type;
+    int fn = find_row(e, types);
+    if (fn < 0) {
+        wrong_arguments(s, e, types);
+        return;
+    }
+    const sema_fn *row = sema_fn_row(fn);
+    if (!has_source_row(s, v, e, row))
+        return;
+    if (strstr(row->name, "_object") != NULL && args.n % 2 != 0) {
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "%s takes keys and values in turn, and the last key has no value", row->name);
+        expr_fail(e);
+        return;
+    }
+    take_row(s, e, fn, args);
+}
+
+void calls_check(sema *s, env *v, ast_node *e)
+{
+    const char *name = e->call.name.text;
+    symbol *defined = scope_find(s->defines, name);
+    ast_list args = e->call.args;
+
+    e->fn = -1;
+    e->sym = NULL;
+    for (int i = 0; i < args.n; i++) {
+        bool nullable = e->nullable;
+
+        expr_check(s, v, args.at[i]);
+        expr_takes(e, args.at[i]);
+        e->nullable = nullable; /* the function decides */
+    }
+    if (args.n > MOST_ARGS) {
+        diag_error(s->d, e->at, D_LIMIT, "a call has at most %d arguments", MOST_ARGS);
+        expr_fail(e);
+    } else if (defined == NULL && !sema_fn_known(name)) {
+        unknown_function(s, e);
+    } else if (expr_is_error(e)) {
+        if (defined != NULL)
+            ((ast_node *)defined->what)->used = true;
+    } else if (defined != NULL) {
+        call_define(s, v, e, defined->what);
+    } else if (strcmp(name, "extract") == 0) {
+        extract(s, e);
+    } else if (is_form(name)) {
+        form(s, e);
+    } else {
+        function(s, v, e);
+    }
+}
+
+void calls_at_zone(sema *s, env *v, ast_node *e)
+{
+    ast_node *both[2] = {e->at_zone.e, e->at_zone.zone};
+    value_type types[2];
+
+    e->fn = -1;
+    for (int i = 0; i < 2; i++) {
+        expr_check(s, v, both[i]);
+        expr_takes(e, both[i]);
+    }
+    if (expr_is_error(e))
+        return;
+    if (literal_is(both[0]) && !literal_adopt(s, both[0], sema_type(TYPE_TIMESTAMP))) {
+        expr_fail(e);
+        return;
+    }
+    literal_settle(s, both[1]);
+    for (int i = 0; i < 2; i++)
+        types[i] = both[i]->type;
+    int fn = sema_fn_find("at_zone", types, 2);
+    if (fn < 0) {
+        if (!type_is_text(types[1]))
+            text_mismatch(s, both[1], sema_type(TYPE_TEXT), "a time zone");
+        else
+            text_mismatch(s, both[0], sema_type(TYPE_TIMESTAMP), "what has a zone");
+        expr_fail(e);
+        return;
+    }
+    take_row(s, e, fn, (ast_list){both, 2});
+}

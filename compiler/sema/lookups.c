@@ -1,0 +1,250 @@
+/*
+ * lookups.c: bracket look-ups. network[x] asks an alias, app.t[col = x, …][.col] asks a table of the target for the row with
+ * that key. A key that several rows may have is pointed out.
+ */
+#include "compiler/sema/inside.h"
+
+#include <string.h>
+
+/* ---- aliases -------------------------------------------------------------------------------------------------------- */
+
+static void alias_failures(sema *s, ast_node *e, const ast_node *alias, const char *arg)
+{
+    const ast_node *table = alias->alias.table->sym;
+    const ast_node *key = sema_column(table, alias->alias.key.text);
+
+    switch (alias->alias.unknown) {
+    case UNKNOWN_UNSAID:
+    case UNKNOWN_REJECT:
+        expr_can_fail(s, e, "\"%s\" may not know %s", alias->alias.name.text, arg);
+        return;
+    case UNKNOWN_CREATE:
+        if (key != NULL && type_is_text(key->type) && key->type.p >= 0)
+            expr_can_fail(s, e, "%s may be longer than %d characters, as a new row of \"%s\"", arg, key->type.p,
+                          table->table.name.text);
+        return;
+    case UNKNOWN_NULL:
+    case UNKNOWN_USE: return;
+    }
+}
+
+static void in_alias(sema *s, env *v, ast_node *e, ast_node *alias)
+{
+    ast_node *key = e->lookup.keys.at[0];
+    ast_node *arg = key->lookup_key.e;
+
+    e->sym = alias;
+    alias->used = true;
+    if (e->lookup.keys.n != 1 || key->lookup_key.path.n != 0) {
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "an alias is asked for one text: %s[…]", alias->alias.name.text);
+        expr_fail(e);
+        return;
+    }
+    expr_check(s, v, arg);
+    expr_takes(e, arg);
+    literal_settle(s, arg);
+    if (expr_is_error(e))
+        return;
+    if (!type_is_text(arg->type)) {
+        text_mismatch(s, arg, sema_type(TYPE_TEXT), "what an alias is asked for");
+        expr_fail(e);
+        return;
+    }
+    const ast_node *table = alias->alias.table == NULL ? NULL : alias->alias.table->sym;
+    const ast_node *primary = table == NULL ? NULL : sema_primary_column(s->a, table);
+    if (primary == NULL) { /* said where the alias stands */
+        expr_fail(e);
+        return;
+    }
+    if (e->lookup.col.text != NULL) {
+        diag_error(s->d, e->lookup.col.at, D_NOT_ALLOWED, "an alias gives the key of a row, not its columns");
+        diag_hint(s->d, "Write %s.%s[%s = %s[%s]].%s.", s->target->system.name.text, table->table.name.text,
+                  primary->column.name.text, alias->alias.name.text, text_of(s, arg->at), e->lookup.col.text);
+        expr_fail(e);
+        return;
+    }
+    e->type = primary->type;
+    e->nullable = true; /* text of which the match leaves nothing counts as null */
+    alias_failures(s, e, alias, text_of(s, arg->at));
+}
+
+/* ---- tables ---------------------------------------------------------------------------------------------------------- */
+
+/* The column that a key is about, or NULL: reported. */
+static const ast_node *key_column(sema *s, const ast_node *table, const ast_node *key)
+{
+    ast_names path = key->lookup_key.path;
+
+    if (path.n == 0) {
+        diag_error(s->d, key->at, D_WRONG_ARGUMENTS, "the column is missing: rows of \"%s\" are found by COLUMN = value",
+                   table->table.name.text);
+        return NULL;
+    }
+    if (path.n == 1)
+        return names_column(s, table, path.at[0]);
+    diag_error(s->d, span_join(path.at[0].at, path.at[path.n - 1].at), D_NOT_ALLOWED,
+               "rows of \"%s\" cannot be found by the source row that they came from: rows of CSV files have no key",
+               table->table.name.text);
+    diag_hint(s->d, "Find them by a column of \"%s\".", table->table.name.text);
+    return NULL;
+}
+
+/* The value beside the column: typed, comparable, and a value of the column's type after at most a conversion. */
+static bool key_value(sema *s, env *v, ast_node *e, const ast_node *column, ast_node *value)
+{
+    expr_check(s, v, value);
+    expr_takes(e, value);
+    if (expr_is_error(value) || expr_is_error(column))
+        return expr_fail(e);
+    if (literal_is(value) && type_is_text(column->type))
+        literal_settle(s, value);
+    else if (!literal_adopt(s, value, column->type))
+        return expr_fail(e);
+    if (sema_assign(value->type, column->type) != ASSIGN_NO)
+        return true;
+    text_mismatch(s, value, column->type, arena_printf(s->a, "\"%s\"", column->column.name.text));
+    return expr_fail(e);
+}
+
+static const ast_node *result_column(sema *s, ast_node *e, const ast_node *table)
+{
+    if (e->lookup.col.text != NULL)
+        return names_column(s, table, e->lookup.col);
+    const ast_node *primary = sema_primary_column(s->a, table);
+    if (primary != NULL)
+        return primary;
+    diag_error(s->d, e->at, D_MISSING, "which column of \"%s\" is meant? It has no primary key of one column",
+               table->table.name.text);
+    diag_hint(s->d, "Write %s.COLUMN.", text_of(s, e->at));
+    return NULL;
+}
+
+static void key_failures(sema *s, ast_node *e, const ast_node *table, const ast_node **columns, int n)
+{
+    const char **names = arena_array(s->a, const char *, n);
+
+    for (int i = 0; i < n; i++)
+        names[i] = columns[i]->column.name.text;
+    const char *list = text_names(s, names, n, 3);
+    expr_can_fail(s, e, "\"%s\" may have no row with this %s", table->table.name.text, list);
+    if (dedup_makes_unique(s, table, columns, n) || s->is_silent)
+        return;
+    diag_warning(s->d, e->at, D_NOT_UNIQUE, "several rows of \"%s\" may have the same %s, and then the look-up fails",
+                 table->table.name.text, list);
+    diag_hint(s->d, "Declare `unique (%s)`, or a dedup, if there is one row of each.", n == 1 ? names[0] : "…");
+}
+
+static void in_table(sema *s, env *v, ast_node *e, ast_node *table)
+{
+    int n = e->lookup.keys.n;
+    const ast_node **columns = arena_array(s->a, const ast_node *, n);
+
+    e->sym = table;
+    for (int i = 0; i < n; i++) {
+        ast_node *key = e->lookup.keys.at[i];
+
+        columns[i] = key_column(s, table, key);
+        for (int k = 0; k < i && columns[i] != NULL; k++)
+            if (columns[k] == columns[i]) {
+                diag_error(s->d, key->at, D_DUPLICATE, "\"%s\" stands twice in the look-up", columns[i]->column.name.text);
+                expr_fail(e);
+            }
+        if (columns[i] == NULL) {
+            expr_check(s, v, key->lookup_key.e);
+            expr_fail(e);
+        } else {
+            key_value(s, v, e, columns[i], key->lookup_key.e);
+        }
+    }
+    const ast_node *result = result_column(s, e, table);
+    if (result == NULL)
+        expr_fail(e);
+    if (expr_is_error(e))
+        return;
+    e->type = result->type;
+    e->nullable = e->nullable || !sema_not_null(table, result);
+    key_failures(s, e, table, columns, n);
+}
+
+/* ---- which of them ------------------------------------------------------------------------------------------------------- */
+
+/* The target's table of that name; NULL: none. */
+static ast_node *target_table(const sema *s, const char *name)
+{
+    for (int i = 0; s->target != NULL && i < s->target->system.tables.n; i++)
+        if (strcmp(s->target->system.tables.at[i]->table.name.text, name) == 0)
+            return s->target->system.tables.at[i];
+    return NULL;
+}
+
+static bool unknown_bare(sema *s, ast_node *e, ast_name name)
+{
+    nearest near = nearest_start(name.text);
+
+    for (symbol *sym = scope_first(s->aliases); sym != NULL; sym = sym->next)
+        nearest_offer(&near, sym->name);
+    for (int i = 0; s->target != NULL && i < s->target->system.tables.n; i++)
+        nearest_offer(&near, s->target->system.tables.at[i]->table.name.text);
+    diag_error(s->d, name.at, D_UNKNOWN_NAME, "there is no alias \"%s\", and no table of the target", name.text);
+    diag_did_you_mean(s->d, near.best);
+    return expr_fail(e);
+}
+
+static bool in_source(sema *s, ast_node *e, const ast_node *system)
+{
+    diag_error(s->d, e->at, D_NOT_ALLOWED, "rows of a CSV file cannot be looked up: \"%s\" is a source",
+               system->system.name.text);
+    diag_hint(s->d, "Load them into a table first, and look that up.");
+    return expr_fail(e);
+}
+
+/* After a mistake in the path: the keys are typed all the same, for the mistakes in them and for what they use. */
+static void only_keys(sema *s, env *v, ast_node *e)
+{
+    for (int i = 0; i < e->lookup.keys.n; i++)
+        expr_check(s, v, e->lookup.keys.at[i]->lookup_key.e);
+}
+
+void lookups_check(sema *s, env *v, ast_node *e)
+{
+    ast_names path = e->lookup.path;
+    symbol *sym;
+    ast_node *table = NULL;
+
+    v->asked |= ALLOW_LOOKUPS;
+    if ((v->allow & ALLOW_LOOKUPS) == 0) {
+        diag_error(s->d, e->at, D_NOT_ALLOWED, "%s cannot look up other rows", v->place);
+        expr_fail(e);
+        return;
+    }
+    if (path.n == 1) {
+        sym = scope_find(s->aliases, path.at[0].text);
+        if (sym != NULL) {
+            in_alias(s, v, e, sym->what);
+            return;
+        }
+        table = target_table(s, path.at[0].text);
+        if (table == NULL) {
+            unknown_bare(s, e, path.at[0]);
+            only_keys(s, v, e);
+            return;
+        }
+    } else {
+        sym = scope_find(s->systems, path.at[0].text);
+        if (sym != NULL && sym->kind == AST_SOURCE) {
+            in_source(s, e, sym->what);
+            return;
+        }
+        ast_node ref = {.kind = AST_TABLE_REF, .at = span_join(path.at[0].at, path.at[1].at)};
+        ref.table_ref.system = path.at[0];
+        ref.table_ref.table = path.at[1];
+        table = names_table(s, &ref, REF_TARGET, false);
+        if (table == NULL) {
+            expr_fail(e);
+            only_keys(s, v, e);
+            return;
+        }
+    }
+    table->used = true;
+    in_table(s, v, e, table);
+}

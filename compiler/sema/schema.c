@@ -1,0 +1,558 @@
+/*
+ * schema.c: tables of sources and of the target: names, types, constraints, references, indexes. Checks and defaults are
+ * expressions and come later (schema_rules), when definitions can be called.
+ */
+#include "compiler/sema/inside.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum {
+    MOST_NAME = 63,          /* bytes of an identifier in PostgreSQL */
+    MOST_COLUMNS = 1600,     /* of a table in PostgreSQL */
+    MOST_LENGTH = 10485760,  /* varchar(n) in PostgreSQL */
+    MOST_PRECISION = 1000
+};
+
+/* ---- types ------------------------------------------------------------------------------------------------------------ */
+
+static value_type bad_type(void)
+{
+    return sema_type(TYPE_ERROR);
+}
+
+static value_type enum_type(sema *s, const ast_node *type)
+{
+    ast_texts values = type->type_name.values;
+
+    if (values.n == 0) {
+        diag_error(s->d, type->at, D_BAD_TYPE, "an enum names its values");
+        diag_hint(s->d, "Write enum('a', 'b').");
+        return bad_type();
+    }
+    for (int i = 0; i < values.n; i++)
+        for (int k = 0; k < i; k++)
+            if (strcmp(values.at[i].text, values.at[k].text) == 0) {
+                diag_error(s->d, values.at[i].at, D_DUPLICATE, "the value '%s' stands twice in the enum", values.at[i].text);
+                return bad_type();
+            }
+    return sema_type(TYPE_TEXT);
+}
+
+static value_type numeric_type(sema *s, const ast_node *type, int p, int scale)
+{
+    if (p < 0)
+        return sema_type(TYPE_NUMERIC);
+    scale = scale < 0 ? 0 : scale;
+    if (p < 1 || p > MOST_PRECISION) {
+        diag_error(s->d, type->at, D_BAD_TYPE, "a numeric has 1 to %d digits", MOST_PRECISION);
+        return bad_type();
+    }
+    if (scale > p) {
+        diag_error(s->d, type->at, D_BAD_TYPE, "numeric(%d,%d) has more digits behind the point than digits", p, scale);
+        diag_hint(s->d, "The first number counts all digits, the second those behind the point.");
+        return bad_type();
+    }
+    return (value_type){TYPE_NUMERIC, p, scale};
+}
+
+value_type schema_type(sema *s, const ast_node *type)
+{
+    type_id id = type->type_name.id;
+    int p = type->type_name.p, scale = type->type_name.s;
+    const char *name = type->type_name.name.text;
+
+    if (id == TYPE_UNKNOWN) {
+        nearest near = nearest_start(name);
+
+        for (int i = 0; type_spelling_at(i) != NULL; i++)
+            nearest_offer(&near, type_spelling_at(i));
+        diag_error(s->d, type->at, D_UNKNOWN_TYPE, "unknown type \"%s\"", name);
+        diag_did_you_mean(s->d, near.best);
+        return bad_type();
+    }
+    if (strcmp(name, "enum") == 0)
+        return enum_type(s, type);
+    if (type->type_name.values.n > 0) {
+        diag_error(s->d, type->at, D_BAD_TYPE, "%s has no list of values", name);
+        diag_hint(s->d, "Write enum(…), or a check.");
+        return bad_type();
+    }
+    if (id == TYPE_NUMERIC)
+        return numeric_type(s, type, p, scale);
+    if (id == TYPE_VARCHAR || id == TYPE_CHAR) {
+        if (p == 0 || p > MOST_LENGTH || scale >= 0) {
+            diag_error(s->d, type->at, D_BAD_TYPE, "%s takes one length, from 1 to %d", type_spelling(id), MOST_LENGTH);
+            return bad_type();
+        }
+        return (value_type){id, id == TYPE_CHAR && p < 0 ? 1 : p, -1};
+    }
+    if (p >= 0) {
+        diag_error(s->d, type->at, D_BAD_TYPE, "%s takes no number in parentheses", name);
+        if (id == TYPE_TEXT)
+            diag_hint(s->d, "A text of limited length is varchar(%d).", p);
+        else if (id == TYPE_TIMESTAMP || id == TYPE_TIMESTAMPTZ || id == TYPE_TIME)
+            diag_hint(s->d, "Times are kept to the microsecond.");
+        return bad_type();
+    }
+    return sema_type(id);
+}
+
+/* ---- names of tables, columns, constraints -------------------------------------------------------------------------------- */
+
+static void name_length(sema *s, ast_name name)
+{
+    if (strlen(name.text) > MOST_NAME)
+        diag_error(s->d, name.at, D_LIMIT, "the name has %d bytes, and PostgreSQL keeps %d", (int)strlen(name.text), MOST_NAME);
+    else if (*name.text == '\0')
+        diag_error(s->d, name.at, D_BAD_LITERAL, "the name is empty");
+}
+
+/* Two names that are the same, or that one of the engines takes for the same. */
+static bool clash(sema *s, ast_name name, ast_name earlier, const char *what, bool case_matters)
+{
+    if (strcmp(name.text, earlier.text) == 0)
+        diag_error(s->d, name.at, D_DUPLICATE, "there is a %s \"%s\" already", what, name.text);
+    else if (!case_matters && strcasecmp(name.text, earlier.text) == 0)
+        diag_error(s->d, name.at, D_NAME_CLASH, "the %ss \"%s\" and \"%s\" differ in case only, and SQLite takes them for one",
+                   what, earlier.text, name.text);
+    else
+        return false;
+    diag_note(s->d, earlier.at, "\"%s\" is declared here", earlier.text);
+    return true;
+}
+
+static void table_names(sema *s, const ast_node *system)
+{
+    ast_list tables = system->system.tables;
+
+    for (int i = 0; i < tables.n; i++) {
+        name_length(s, tables.at[i]->table.name);
+        for (int k = 0; k < i; k++)
+            if (clash(s, tables.at[i]->table.name, tables.at[k]->table.name, "table", system->kind == AST_SOURCE))
+                break;
+    }
+}
+
+static void column_names(sema *s, const ast_node *table, bool is_source)
+{
+    ast_list columns = table->table.columns;
+
+    if (columns.n > MOST_COLUMNS)
+        diag_error(s->d, table->table.name.at, D_LIMIT, "the table has %d columns, and PostgreSQL takes %d", columns.n, MOST_COLUMNS);
+    if (columns.n == 0)
+        diag_error(s->d, table->table.name.at, D_MISSING, "the table \"%s\" has no columns", table->table.name.text);
+    for (int i = 0; i < columns.n; i++) {
+        if (!is_source)
+            name_length(s, columns.at[i]->column.name);
+        for (int k = 0; k < i; k++)
+            if (clash(s, columns.at[i]->column.name, columns.at[k]->column.name, "column", is_source))
+                break;
+    }
+}
+
+/* The name under which the target knows the rule, where the spec gives one: keys and indexes share one space of names. */
+static ast_name rule_name(const ast_node *n)
+{
+    return n->kind == AST_INDEX ? n->index.name : n->constraint.name;
+}
+
+static bool is_index_name(const ast_node *n)
+{
+    return n->kind == AST_INDEX || n->constraint.what == CON_PRIMARY_KEY || n->constraint.what == CON_UNIQUE;
+}
+
+static void add_rule_name(sema *s, scope *all, const ast_node *n)
+{
+    ast_name name = rule_name(n);
+    symbol *earlier;
+
+    if (name.text == NULL || !is_index_name(n))
+        return;
+    name_length(s, name);
+    if (scope_add(all, name.text, n->kind, (void *)n, name.at, &earlier) != NULL)
+        return;
+    diag_error(s->d, name.at, D_NAME_CLASH, "there is an index or a key \"%s\" already", name.text);
+    diag_note(s->d, earlier->at, "\"%s\" is declared here", name.text);
+}
+
+static void rule_names(sema *s, const ast_node *target)
+{
+    scope *all = scope_create(s->a, NULL);
+
+    for (int i = 0; i < target->system.tables.n; i++) {
+        const ast_node *t = target->system.tables.at[i];
+
+        for (int c = 0; c < t->table.columns.n; c++)
+            for (int k = 0; k < t->table.columns.at[c]->column.constraints.n; k++)
+                add_rule_name(s, all, t->table.columns.at[c]->column.constraints.at[k]);
+        for (int k = 0; k < t->table.constraints.n; k++)
+            add_rule_name(s, all, t->table.constraints.at[k]);
+        for (int k = 0; k < t->table.indexes.n; k++)
+            add_rule_name(s, all, t->table.indexes.at[k]);
+    }
+}
+
+/* ---- columns -------------------------------------------------------------------------------------------------------------- */
+
+static const char *constraint_words(ast_constraint_kind what)
+{
+    switch (what) {
+    case CON_CHECK: return "check";
+    case CON_DEFAULT: return "default";
+    case CON_FOREIGN_KEY: return "references";
+    case CON_IDENTITY: return "identity";
+    case CON_NOT_NULL: return "not null";
+    case CON_NULL: return "null";
+    case CON_PRIMARY_KEY: return "primary key";
+    case CON_UNIQUE: return "unique";
+    }
+    return "";
+}
+
+static void source_column(sema *s, ast_node *c)
+{
+    c->type = schema_type(s, c->column.type);
+    if (c->column.type->type_name.serial || c->column.type->type_name.values.n > 0) {
+        diag_error(s->d, c->column.type->at, D_BAD_TYPE, "a source column cannot be %s",
+                   c->column.type->type_name.serial ? "a serial" : "an enum");
+        diag_hint(s->d, "Declare it as %s; the target's column has the rule.", type_spelling(c->column.type->type_name.id));
+        expr_fail(c);
+    }
+    for (int i = 0; i < c->column.constraints.n; i++) {
+        const ast_node *con = c->column.constraints.at[i];
+
+        if (con->constraint.what == CON_NOT_NULL || con->constraint.what == CON_NULL)
+            continue;
+        diag_error(s->d, con->at, D_NOT_ALLOWED, "a source column is \"not null\" or nothing: \"%s\" belongs into the target",
+                   constraint_words(con->constraint.what));
+    }
+}
+
+/* Two constraints of a column that contradict each other, or one given twice. */
+static void constraint_pair(sema *s, const ast_node *column, const ast_node *a, const ast_node *b)
+{
+    ast_constraint_kind x = a->constraint.what, y = b->constraint.what;
+    const char *name = column->column.name.text;
+
+    if (x == y && x != CON_CHECK && x != CON_FOREIGN_KEY) {
+        diag_error(s->d, b->at, D_DUPLICATE, "\"%s\" is said twice of \"%s\"", constraint_words(x), name);
+        return;
+    }
+    bool null = x == CON_NULL || y == CON_NULL;
+    ast_constraint_kind other = x == CON_NULL ? y : x;
+    if (null && (other == CON_NOT_NULL || other == CON_PRIMARY_KEY || other == CON_IDENTITY))
+        diag_error(s->d, b->at, D_NOT_ALLOWED, "\"%s\" cannot be \"null\" and \"%s\"", name, constraint_words(other));
+    if ((x == CON_DEFAULT && y == CON_IDENTITY) || (x == CON_IDENTITY && y == CON_DEFAULT))
+        diag_error(s->d, b->at, D_NOT_ALLOWED, "\"%s\" gets its keys from the program, so it needs no default", name);
+}
+
+static void target_column(sema *s, ast_node *c)
+{
+    ast_list cons = c->column.constraints;
+
+    c->type = schema_type(s, c->column.type);
+    for (int i = 0; i < cons.n; i++) {
+        for (int k = 0; k < i; k++)
+            constraint_pair(s, c, cons.at[k], cons.at[i]);
+        if (c->column.type->type_name.serial && cons.at[i]->constraint.what == CON_IDENTITY)
+            diag_error(s->d, cons.at[i]->at, D_DUPLICATE, "a %s is an identity already", c->column.type->type_name.name.text);
+        if (c->column.type->type_name.serial && cons.at[i]->constraint.what == CON_DEFAULT)
+            diag_error(s->d, cons.at[i]->at, D_NOT_ALLOWED, "a %s gets its keys from the program, so it needs no default",
+                       c->column.type->type_name.name.text);
+        if (cons.at[i]->constraint.what == CON_IDENTITY && !sema_is_error(c->type) && !sema_is_integer(c->type.id)) {
+            diag_error(s->d, cons.at[i]->at, D_BAD_TYPE, "an identity is smallint, integer or bigint, and \"%s\" is %s",
+                       c->column.name.text, text_type(s, c->type));
+        }
+    }
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------------------------------ */
+
+/* The columns that a constraint names are there, each once. */
+static void listed_columns(sema *s, const ast_node *table, const ast_names *names, const char *what)
+{
+    for (int i = 0; i < names->n; i++) {
+        names_column(s, table, names->at[i]);
+        for (int k = 0; k < i; k++)
+            if (strcmp(names->at[k].text, names->at[i].text) == 0)
+                diag_error(s->d, names->at[i].at, D_DUPLICATE, "\"%s\" stands twice in %s", names->at[i].text, what);
+    }
+}
+
+static const char *list_words(ast_constraint_kind what)
+{
+    return what == CON_PRIMARY_KEY ? "the primary key" : what == CON_UNIQUE ? "the unique rule" : "the foreign key";
+}
+
+static void one_primary_key(sema *s, const ast_node *table)
+{
+    sema_keys keys = sema_unique_rules(s->a, table);
+
+    for (int i = 1; i < keys.n && keys.at[i].primary; i++) {
+        diag_error(s->d, keys.at[i].node->at, D_DUPLICATE, "\"%s\" has a primary key already", table->table.name.text);
+        diag_note(s->d, keys.at[0].node->at, "it is declared here");
+        diag_hint(s->d, "A key of several columns is one `primary key (a, b)` behind the columns.");
+    }
+}
+
+static void one_identity(sema *s, const ast_node *table)
+{
+    const ast_node *first = NULL;
+
+    for (int i = 0; i < table->table.columns.n; i++) {
+        const ast_node *c = table->table.columns.at[i];
+
+        if (!sema_is_identity(c))
+            continue;
+        if (first != NULL) {
+            diag_error(s->d, c->column.name.at, D_DUPLICATE, "\"%s\" has an identity already: a table has one", table->table.name.text);
+            diag_note(s->d, first->column.name.at, "\"%s\" is the identity", first->column.name.text);
+        } else {
+            first = c;
+        }
+    }
+}
+
+static void table_constraints(sema *s, const ast_node *table)
+{
+    for (int i = 0; i < table->table.constraints.n; i++) {
+        const ast_node *con = table->table.constraints.at[i];
+
+        if (con->constraint.what == CON_PRIMARY_KEY || con->constraint.what == CON_UNIQUE || con->constraint.what == CON_FOREIGN_KEY)
+            listed_columns(s, table, &con->constraint.columns, list_words(con->constraint.what));
+    }
+    one_primary_key(s, table);
+    one_identity(s, table);
+}
+
+/* ---- indexes ---------------------------------------------------------------------------------------------------------------- */
+
+static void index_method(sema *s, const ast_node *index)
+{
+    static const char *const methods[] = {"brin", "btree", "gin", "gist", "hash", "spgist"};
+    ast_name method = index->index.method;
+    nearest near = nearest_start(method.text);
+    bool known = false;
+
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        nearest_offer(&near, methods[i]);
+        known = known || strcmp(methods[i], method.text) == 0;
+    }
+    if (!known) {
+        diag_error(s->d, method.at, D_UNKNOWN_OPTION, "there is no index method \"%s\"", method.text);
+        diag_did_you_mean(s->d, near.best);
+        if (near.best == NULL)
+            diag_hint(s->d, "Methods are btree, hash, gin, gist, spgist and brin.");
+    } else if (strcmp(method.text, "btree") != 0 && index->index.unique) {
+        diag_error(s->d, method.at, D_NOT_ALLOWED, "a unique index is a btree, not a %s", method.text);
+    } else if (strcmp(method.text, "hash") == 0 && index->index.columns.n > 1) {
+        diag_error(s->d, method.at, D_NOT_ALLOWED, "a hash index has one column");
+    }
+}
+
+static void indexes(sema *s, const ast_node *table)
+{
+    for (int i = 0; i < table->table.indexes.n; i++) {
+        const ast_node *index = table->table.indexes.at[i];
+        ast_names names = {NULL, 0};
+        bool ordered = index->index.method.text == NULL || strcmp(index->index.method.text, "btree") == 0;
+
+        for (int c = 0; c < index->index.columns.n; c++) {
+            const ast_node *column = index->index.columns.at[c];
+
+            ast_names_add(s->a, &names, column->index_column.name);
+            if (column->index_column.desc && !ordered)
+                diag_error(s->d, column->at, D_NOT_ALLOWED, "a %s index has no order, so no column of it is descending",
+                           index->index.method.text);
+        }
+        listed_columns(s, table, &names, "the index");
+        if (index->index.method.text != NULL)
+            index_method(s, index);
+    }
+}
+
+/* ---- references --------------------------------------------------------------------------------------------------------------- */
+
+static bool is_unique(sema *s, const sema_reference *r)
+{
+    sema_keys keys = sema_unique_rules(s->a, r->table);
+
+    for (int i = 0; i < keys.n; i++) {
+        int found = 0;
+
+        for (int k = 0; k < r->n; k++)
+            for (int c = 0; c < keys.at[i].n_columns; c++)
+                found += keys.at[i].columns[c] == r->to[k];
+        if (found == r->n && keys.at[i].n_columns == r->n)
+            return true;
+    }
+    return false;
+}
+
+static bool same_type(value_type a, value_type b)
+{
+    return sema_is_error(a) || sema_is_error(b) || a.id == b.id || (type_is_text(a) && type_is_text(b));
+}
+
+/* The right number of columns on both sides; without columns a primary key that is there. */
+static bool reference_columns(sema *s, const ast_node *con, int n)
+{
+    const ast_node *to = con->constraint.ref->sym;
+    int n_key = sema_primary_key(s->a, to).n_columns;
+
+    if (con->constraint.ref_columns.n > 0) {
+        for (int i = 0; i < con->constraint.ref_columns.n; i++)
+            if (names_column(s, to, con->constraint.ref_columns.at[i]) == NULL)
+                return false;
+        if (con->constraint.ref_columns.n == n)
+            return true;
+        diag_error(s->d, con->at, D_WRONG_ARGUMENTS, "%d %s cannot refer to %d", n, n == 1 ? "column" : "columns",
+                   con->constraint.ref_columns.n);
+        return false;
+    }
+    if (n_key == n)
+        return true;
+    if (n_key == 0)
+        diag_error(s->d, con->constraint.ref->at, D_MISSING, "\"%s\" has no primary key to refer to", to->table.name.text);
+    else
+        diag_error(s->d, con->constraint.ref->at, D_WRONG_ARGUMENTS, "the primary key of \"%s\" has %d columns, and %d refer to it",
+                   to->table.name.text, n_key, n);
+    diag_hint(s->d, "Name the columns: references %s (…).", to->table.name.text);
+    return false;
+}
+
+static void set_null(sema *s, const ast_node *table, const ast_node *con, const sema_reference *r)
+{
+    if (con->constraint.on_delete != FK_SET_NULL && con->constraint.on_update != FK_SET_NULL)
+        return;
+    for (int i = 0; i < r->n; i++)
+        if (sema_not_null(table, r->from[i]))
+            diag_error(s->d, con->at, D_NULLABLE, "\"%s\" cannot be null, and \"set null\" would make it so",
+                       r->from[i]->column.name.text);
+}
+
+static void reference(sema *s, const ast_node *table, const ast_node *column, ast_node *con)
+{
+    sema_reference r;
+    ast_node *to = names_table(s, con->constraint.ref, REF_TARGET, false);
+
+    if (to == NULL || !reference_columns(s, con, column != NULL ? 1 : con->constraint.columns.n) ||
+        !sema_reference_of(s->a, table, column, con, &r))
+        return;
+    for (int i = 0; i < r.n; i++)
+        if (!same_type(r.from[i]->type, r.to[i]->type)) {
+            diag_error(s->d, con->constraint.ref->at, D_TYPE_MISMATCH, "\"%s\" is %s, and \"%s.%s\", which it refers to, is %s",
+                       r.from[i]->column.name.text, text_type(s, r.from[i]->type), to->table.name.text,
+                       r.to[i]->column.name.text, text_type(s, r.to[i]->type));
+            return;
+        }
+    if (!is_unique(s, &r)) {
+        diag_error(s->d, con->constraint.ref->at, D_NOT_UNIQUE, "\"%s\" of \"%s\" is not unique, so nothing can refer to it",
+                   r.to[0]->column.name.text, to->table.name.text);
+        diag_note(s->d, r.to[0]->column.name.at, "the column is declared here");
+        diag_hint(s->d, "Declare it unique, or the primary key.");
+    }
+    set_null(s, table, con, &r);
+}
+
+static void references(sema *s, const ast_node *table)
+{
+    for (int i = 0; i < table->table.columns.n; i++) {
+        const ast_node *c = table->table.columns.at[i];
+
+        for (int k = 0; k < c->column.constraints.n; k++)
+            if (c->column.constraints.at[k]->constraint.what == CON_FOREIGN_KEY)
+                reference(s, table, c, c->column.constraints.at[k]);
+    }
+    for (int k = 0; k < table->table.constraints.n; k++)
+        if (table->table.constraints.at[k]->constraint.what == CON_FOREIGN_KEY)
+            reference(s, table, NULL, table->table.constraints.at[k]);
+}
+
+/* ---- all tables ------------------------------------------------------------------------------------------------------------------ */
+
+static void source_table(sema *s, const ast_node *table)
+{
+    column_names(s, table, true);
+    if (table->table.file.text == NULL || *table->table.file.text == '\0') {
+        diag_error(s->d, table->table.name.at, D_MISSING, "the file of \"%s\" is missing", table->table.name.text);
+        diag_hint(s->d, "Write table %s file '%s.csv' (…).", table->table.name.text, table->table.name.text);
+    }
+    for (int i = 0; i < table->table.columns.n; i++)
+        source_column(s, table->table.columns.at[i]);
+}
+
+static void target_table(sema *s, const ast_node *table)
+{
+    column_names(s, table, false);
+    for (int i = 0; i < table->table.columns.n; i++)
+        target_column(s, table->table.columns.at[i]);
+    table_constraints(s, table);
+    indexes(s, table);
+}
+
+void schema_check(sema *s)
+{
+    for (int i = 0; i < s->file->file.decls.n; i++) {
+        ast_node *n = s->file->file.decls.at[i];
+
+        if (n->kind != AST_SOURCE && n->kind != AST_TARGET)
+            continue;
+        options_check(s, n);
+        table_names(s, n);
+        for (int k = 0; k < n->system.tables.n; k++) {
+            if (n->kind == AST_SOURCE)
+                source_table(s, n->system.tables.at[k]);
+            else
+                target_table(s, n->system.tables.at[k]);
+        }
+    }
+    if (s->target == NULL)
+        return;
+    rule_names(s, s->target);
+    for (int k = 0; k < s->target->system.tables.n; k++)
+        references(s, s->target->system.tables.at[k]);
+}
+
+/* ---- checks and defaults ------------------------------------------------------------------------------------------------------------ */
+
+static void check_rule(sema *s, ast_node *table, ast_node *con)
+{
+    env v = {.place = "a check constraint", .table = table, .row = table->table.name.text};
+
+    expr_condition(s, &v, con->constraint.e, "a check constraint");
+}
+
+static void default_rule(sema *s, ast_node *table, ast_node *column, ast_node *con)
+{
+    env v = {.place = "a default"};
+    handling h = {.mend = "A default must be a value that always fits."};
+
+    failures_set(s, &v, &h, table, column, con->constraint.e, NULL);
+}
+
+static void table_rules(sema *s, ast_node *table)
+{
+    for (int i = 0; i < table->table.columns.n; i++) {
+        ast_node *c = table->table.columns.at[i];
+
+        for (int k = 0; k < c->column.constraints.n; k++) {
+            ast_node *con = c->column.constraints.at[k];
+
+            if (con->constraint.what == CON_CHECK)
+                check_rule(s, table, con);
+            else if (con->constraint.what == CON_DEFAULT)
+                default_rule(s, table, c, con);
+        }
+    }
+    for (int k = 0; k < table->table.constraints.n; k++)
+        if (table->table.constraints.at[k]->constraint.what == CON_CHECK)
+            check_rule(s, table, table->table.constraints.at[k]);
+}
+
+void schema_rules(sema *s)
+{
+    for (int k = 0; s->target != NULL && k < s->target->system.tables.n; k++)
+        table_rules(s, s->target->system.tables.at[k]);
+}
