@@ -8,31 +8,15 @@
 #include <string.h>
 
 const char *rt_nearest_name(const char *wanted, const char *const *names, int n) {
-    enum { LONGEST = 64 };
     size_t len = strlen(wanted);
     const char *best = NULL;
-    int best_d = len < 4 ? 2 : len < 8 ? 3 : 4; /* one more than is allowed */
-    for (int k = 0; k < n && len <= LONGEST; k++) {
-        int row[LONGEST + 1];
-        size_t other = strlen(names[k]);
-        if (other > LONGEST)
+    int limit = len < 4 ? 1 : len < 8 ? 2 : 3;
+    for (int i = 0; i < n && limit >= 0; i++) {
+        int d = rt_edits((mig_text){wanted, len}, (mig_text){names[i], strlen(names[i])}, limit);
+        if (d > limit)
             continue;
-        for (size_t j = 0; j <= other; j++)
-            row[j] = (int)j;
-        for (size_t i = 1; i <= len; i++) {
-            int diagonal = row[0];
-            row[0] = (int)i;
-            for (size_t j = 1; j <= other; j++) {
-                int change = diagonal + (wanted[i - 1] != names[k][j - 1]);
-                diagonal = row[j];
-                int least = row[j - 1] < row[j] ? row[j - 1] + 1 : row[j] + 1;
-                row[j] = change < least ? change : least;
-            }
-        }
-        if (row[other] < best_d) {
-            best_d = row[other];
-            best = names[k];
-        }
+        best = names[i];
+        limit = d - 1; /* only a nearer one from here on */
     }
     return best;
 }

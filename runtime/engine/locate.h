@@ -10,6 +10,10 @@
  */
 mig_status rt_locate(rt_run *run);
 
+/* Edits (insert, delete, change, swap of neighbours) between two texts by bytes, or limit + 1 when there are more (suggest.c). */
+#define RT_EDITS_MAX 64
+int rt_edits(mig_text a, mig_text b, int limit);
+
 /* The name most like the wanted one among n names, or NULL (base of "did you mean"). */
 const char *rt_nearest_name(const char *wanted, const char *const *names, int n);
 

@@ -12,7 +12,7 @@
 
 /* ---- what was found -------------------------------------------------------------------------------------------------------- */
 
-static char *text_of(const char *fmt, va_list ap) {
+__attribute__((format(printf, 1, 0))) static char *text_of(const char *fmt, va_list ap) {
     char *p = NULL;
     return vasprintf(&p, fmt, ap) >= 0 ? p : NULL;
 }

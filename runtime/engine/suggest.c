@@ -1,18 +1,17 @@
 /*
- * suggest.c: the known spelling that is most like an unknown one, for "did you mean". Bounded: short texts, a limited number
- * of spellings, a limited number of searches in a phase.
+ * suggest.c: "did you mean": edits between texts, and the spelling of an alias that is most like an unknown one. Bounded: short
+ * texts, a limited number of spellings, a limited number of searches in a phase.
  */
+#include "runtime/engine/locate.h"
 #include "runtime/engine/state.h"
 
-#include <string.h>
 
-enum { LONGEST = 64, MOST_SEARCHES = 500 };
+enum { MOST_SEARCHES = 500 };
 
-/* Edits (insert, delete, change, swap of neighbours) between two texts by bytes, or limit + 1 when there are more. */
-static int distance(mig_text a, mig_text b, int limit) {
-    int row[3][LONGEST + 1];
+int rt_edits(mig_text a, mig_text b, int limit) {
+    int row[3][RT_EDITS_MAX + 1];
     int na = (int)a.n, nb = (int)b.n;
-    if (na - nb > limit || nb - na > limit)
+    if (na - nb > limit || nb - na > limit || na > RT_EDITS_MAX || nb > RT_EDITS_MAX)
         return limit + 1;
     for (int j = 0; j <= nb; j++)
         row[0][j] = j;
@@ -37,13 +36,13 @@ static int distance(mig_text a, mig_text b, int limit) {
 }
 
 bool rt_alias_nearest(rt_alias_state *a, mig_text folded, mig_text *out) {
-    if (folded.n < 3 || folded.n > LONGEST || a->suggestions >= MOST_SEARCHES)
+    if (folded.n < 3 || folded.n > RT_EDITS_MAX || a->suggestions >= MOST_SEARCHES)
         return false;
     a->suggestions++;
     int limit = folded.n < 5 ? 1 : folded.n < 10 ? 2 : 3;
     int best = limit + 1;
     for (int64_t i = 0; i < a->n_spellings; i++) {
-        int d = distance(folded, a->spellings[i], best - 1 < limit ? best - 1 : limit);
+        int d = rt_edits(folded, a->spellings[i], best - 1 < limit ? best - 1 : limit);
         if (d < best && d > 0) {
             best = d;
             *out = a->spellings[i];
