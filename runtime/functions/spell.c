@@ -108,17 +108,28 @@ bool rt_read_double(const char *p, size_t n, double *out) {
     return fn_double_read((mig_text){p, n}, false, out) == FN_READ_OK;
 }
 
+/* Is the decimal "d.ddde±xx" exactly this number? */
+static bool is_exactly(const char *text, long double v) {
+    char all[96];
+    if (strtold(text, NULL) != v)
+        return false;
+    snprintf(all, sizeof all, "%.70Le", v); /* a decimal of 17 digits that is so near without being it does not occur */
+    size_t n = strcspn(text, "e");
+    if (n == 1)
+        return text[0] == all[0] && strspn(all + 2, "0") == 70;
+    return memcmp(text, all, n) == 0 && strspn(all + n, "0") == 72 - n;
+}
+
 /*
- * Does "d.ddde±xx" read back as v, which it must do by more than the rule for ties? Halfway between two floating numbers it is not
- * taken, as in PostgreSQL: 1e+23 is spelled 9.999999999999999e+22.
+ * Does "d.ddde±xx" read back as v, and not only by the rule for ties? Halfway between two floating numbers it is not taken, as in
+ * PostgreSQL: 1e+23 is spelled 9.999999999999999e+22.
  */
 static bool reads_back(const char *text, double v, bool single) {
     if (single ? strtof(text, NULL) != (float)v : strtod(text, NULL) != v)
         return false;
     double below = single ? (double)nextafterf((float)v, 0) : nextafter(v, 0);
     double above = single ? (double)nextafterf((float)v, HUGE_VALF) : nextafter(v, HUGE_VAL);
-    long double read = strtold(text, NULL);
-    return read != ((long double)v + below) / 2 && read != ((long double)v + above) / 2;
+    return !is_exactly(text, ((long double)v + below) / 2) && !is_exactly(text, ((long double)v + above) / 2);
 }
 
 /*
