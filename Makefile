@@ -66,7 +66,7 @@ COMPILER_OBJ := $(call obj,$(filter-out compiler/main.c,$(COMPILER_SRC))) \
                 $(COMPILER_EMBED:%=$(BUILD)/obj/embed/%.o)
 RUNTIME_OBJ  := $(call obj,$(RUNTIME_SRC)) $(RUNTIME_EMBED:%=$(BUILD)/obj/embed/%.o)
 
-.PHONY: all asan tsan units demo check check-all check-fast check-unit check-lang check-e2e check-asan \
+.PHONY: all asan tsan units man demo check check-all check-fast check-unit check-lang check-e2e check-asan \
         check-tsan golden lint fuzz fuzz-smoke bench deps install uninstall dist deb clean help
 all: $(BUILD)/libmigrt.a $(BUILD)/libmigc.a $(if $(MAIN_OBJ),$(BUILD)/migc)
 
@@ -249,9 +249,15 @@ DESTDIR ?=
 ROOT     = $(DESTDIR)$(PREFIX)
 # The one header of generated programs, and what it includes.
 PUBLIC_HDR = $(sort runtime/mig.h $(filter runtime/%,$(shell $(CC) -MM -Iruntime runtime/mig.h 2>/dev/null)))
-MAN_PAGES := $(wildcard compiler/share/man/*.[1-8])
+MAN_PAGES := $(wildcard compiler/share/man/*.[1-8]) $(BUILD)/man/mig.5
 
-install: all
+# The language reference as a manual page, with the functions that the compiler knows.
+man: $(BUILD)/man/mig.5
+$(BUILD)/man/mig.5: grammar/README.md .ci/manpage $(BUILD)/migc
+	@mkdir -p $(@D)
+	$(call say,MAN,$@).ci/manpage $(abspath $(BUILD))/migc > $@.new && mv $@.new $@
+
+install: all man
 	install -d $(ROOT)/bin $(ROOT)/lib/migc $(ROOT)/lib/pkgconfig $(ROOT)/include/migc \
 	    $(ROOT)/share/bash-completion/completions
 	install -m 755 $(BUILD)/migc $(ROOT)/bin/migc
