@@ -290,6 +290,12 @@ static const char *home_of(int kind)
     }
 }
 
+/* Whether the token begins a statement that belongs elsewhere. */
+static bool is_misplaced(const token *t, const expectation *e)
+{
+    return e->statement && !e->name && home_of(t->kind) != NULL;
+}
+
 static void hint_at(parser *p, int at, const expectation *e)
 {
     const token *t = p->tokens[at];
@@ -308,7 +314,7 @@ static void hint_at(parser *p, int at, const expectation *e)
         diag_hint(p->d, "The text before it runs over several lines. Is its closing quote missing?");
     else if (t->kind == T_AS && open != NULL && open->kind == '(')
         diag_hint(p->d, "A conversion is a function named after the type, as in integer(x) or date(x, 'YYYY-MM-DD').");
-    else if (home_of(t->kind) != NULL && !e->name && (before == NULL || strchr(";{}", before->kind) != NULL))
+    else if (is_misplaced(t, e))
         diag_hint(p->d, "\"%s\" stands %s.", t->text,
                   home_of(t->kind == T_CREATE && p->tokens[at + 1]->kind == T_TABLE ? T_TABLE : t->kind));
     if (t->kind == 0 && open != NULL)
@@ -322,6 +328,7 @@ void mistake_report(parser *p, int at, const char *const *expected, int n)
     const char *meant = word_meant(p, at, &e);
     int missing = missing_before(p, at, &e);
     bool can_mend = p->n_mends < p->most_mends;
+    diag_id id = is_misplaced(t, &e) ? D_MISPLACED : D_SYNTAX;
     const char *words;
 
     if (missing != 0 && can_mend &&
@@ -331,9 +338,9 @@ void mistake_report(parser *p, int at, const char *const *expected, int n)
     }
     words = expected_words(p, &e);
     if (words != NULL)
-        diag_error(p->d, t->at, D_SYNTAX, "unexpected %s, expected %s", found_words(p, t), words);
+        diag_error(p->d, t->at, id, "unexpected %s, expected %s", found_words(p, t), words);
     else
-        diag_error(p->d, t->at, D_SYNTAX, "unexpected %s", found_words(p, t));
+        diag_error(p->d, t->at, id, "unexpected %s", found_words(p, t));
     if (meant == NULL || !can_mend) {
         hint_at(p, at, &e);
         return;

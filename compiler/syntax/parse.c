@@ -263,7 +263,7 @@ static void read_include(reading *r, const ast_node *n, const src_file *from)
     }
     f = src_read(r->sources, path, &why);
     if (f == NULL) {
-        diag_error(r->d, n->include.path.at, D_INCLUDE, "cannot read \"%s\": %s", path, why);
+        diag_error(r->d, n->include.path.at, D_CANNOT_READ, "cannot read \"%s\": %s", path, why);
         return;
     }
     src_set_included(r->sources, f->id, n->at);
