@@ -83,7 +83,7 @@ typedef struct tally {
 static void show(tally *t, rt_buf *text) {
     if (t->hits > FIRST_ROWS || text->p == NULL)
         return;
-    rt_buf_printf(&t->first, "%s%.*s", t->hits > 1 ? "; " : "", 300, text->p);
+    rt_buf_printf(&t->first, "%s%.*s", t->hits > 1 ? "; " : "", 250, text->p);
 }
 
 static void show_row(tally *t, const void *row) {
@@ -164,9 +164,10 @@ mig_int mig_check_count_target(mig_ctx *x, const mig_table *t, mig_bool (*holds)
 }
 
 /* What the check says of `hits` rows; frees the tally. */
-static mig_bool verdict(mig_ctx *x, tally *t, const char *name, const char *words) {
+static mig_bool verdict(mig_ctx *x, tally *t, const char *name, const char *word, const char *words) {
     if (t->hits > 0 && x->fatal == MIG_OK)
-        note(x, "%lld rows of %s %s, first: %s", (long long)t->hits, name, words, t->first.p != NULL ? t->first.p : "");
+        note(x, "%lld row%s of %s %s%s: %s", (long long)t->hits, t->hits == 1 ? "" : "s", name, t->hits == 1 ? word : words,
+             t->hits > FIRST_ROWS ? ", the first" : "", t->first.p != NULL ? t->first.p : "");
     rt_buf_free(&t->first);
     rt_map_free(t->map);
     return x->fatal == MIG_OK ? MIG_BOOL(t->hits == 0) : MIG_NULL_BOOL;
@@ -180,14 +181,14 @@ static bool map_for(mig_ctx *x, tally *t) {
 mig_bool mig_check_every_target(mig_ctx *x, const mig_table *t, mig_bool (*holds)(mig_ctx *x, const void *row)) {
     tally c = {.table = t, .row_holds = holds};
     each_row(x, t, every_row, &c);
-    return verdict(x, &c, t->name, "do not hold");
+    return verdict(x, &c, t->name, "does not hold", "do not hold");
 }
 
 mig_bool mig_check_unique_target(mig_ctx *x, const mig_table *t, void (*key)(mig_ctx *x, const void *row, mig_key *k)) {
     tally c = {.table = t, .row_key = key};
     if (map_for(x, &c))
         each_row(x, t, unique_row, &c);
-    return verdict(x, &c, t->name, "repeat one before");
+    return verdict(x, &c, t->name, "repeats one before", "repeat one before");
 }
 
 static bool take_value(mig_ctx *x, void *arg, const void *row) {
@@ -229,7 +230,7 @@ mig_bool mig_check_refers(mig_ctx *x, const mig_table *from, int from_column, co
         c.column = from_column;
         each_row(x, from, find_value, &c);
     }
-    return verdict(x, &c, name, "refer to nothing");
+    return verdict(x, &c, name, "refers to nothing", "refer to nothing");
 }
 
 /* ---- records of a source table ------------------------------------------------------------------------------------------------ */
@@ -330,7 +331,7 @@ mig_bool mig_check_every_source(mig_ctx *x, const mig_source_table *t, mig_bool 
     tally c = {.record_holds = holds};
     int64_t n;
     each_record(x, t, every_record, &c, &n);
-    return verdict(x, &c, rt_source_table_name(x->run, t), "do not hold");
+    return verdict(x, &c, rt_source_table_name(x->run, t), "does not hold", "do not hold");
 }
 
 mig_bool mig_check_unique_source(mig_ctx *x, const mig_source_table *t, void (*key)(mig_ctx *x, const mig_record *s, mig_key *k)) {
@@ -338,7 +339,7 @@ mig_bool mig_check_unique_source(mig_ctx *x, const mig_source_table *t, void (*k
     int64_t n;
     if (map_for(x, &c))
         each_record(x, t, unique_record, &c, &n);
-    return verdict(x, &c, rt_source_table_name(x->run, t), "repeat one before");
+    return verdict(x, &c, rt_source_table_name(x->run, t), "repeats one before", "repeat one before");
 }
 
 /* ---- numbers of the accounting ---------------------------------------------------------------------------------------------- */

@@ -24,6 +24,7 @@ typedef struct settling {
     int64_t kept_key;          /* its identity key */
     bool in_target;            /* the group's first row stood in the target before: that one is kept */
     int64_t n, done;           /* rows of the group; rows settled */
+    int64_t losers;
 } settling;
 
 static mig_status unpack(settling *s, const void *p, size_t n, void *row, rt_arena *a) {
@@ -216,6 +217,7 @@ static mig_status settle_loser(settling *s, const rt_held_row *r, rt_place winne
     rt_buf place = {0};
     char reason[512];
     mig_status st;
+    s->losers++;
     switch (s->dedup->action) {
     case MIG_DUP_DROP: case MIG_DUP_MERGE:
         into->merged++;
@@ -302,6 +304,14 @@ static mig_status settle_all(settling *s) {
     return st;
 }
 
+static void tell(settling *s, double started) {
+    static const char *const did[] = {"dropped", "rejected", "merged", "rewritten"}; /* by mig_duplicate */
+    char text[512];
+    snprintf(text, sizeof text, "%s settled: %lld rows, %lld duplicates %s", s->t->table->name, (long long)s->done,
+             (long long)s->losers, did[s->dedup->action]);
+    rt_run_event(s->run, &(rt_event){.kind = RT_EVENT_NOTE, .phase = s->run->phase->phase, .text = text, .seconds = rt_clock() - started});
+}
+
 mig_status rt_settle(rt_run *run, const mig_dedup *dedup) {
     settling s = {.run = run, .t = &run->phase->tables[dedup->table->id], .dedup = dedup};
     rt_dedup_state *d = s.t->dedup;
@@ -317,8 +327,11 @@ mig_status rt_settle(rt_run *run, const mig_dedup *dedup) {
         st = open_row(&s, &s.acc);
     rt_row_begin(run);
     run->ctx.record = NULL;
+    double started = rt_clock();
     if (st == MIG_OK)
         st = settle_all(&s);
+    if (st == MIG_OK)
+        tell(&s, started);
     d->settled = st == MIG_OK;
     rt_held_free(d->held);
     d->held = NULL;

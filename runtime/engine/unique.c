@@ -25,9 +25,11 @@ static bool refuse(mig_ctx *x, const mig_index_key *rule, const void *row, rt_pl
             rt_value_text(&v, &value);
     }
     bool ok = !columns.failed && !place.failed && !value.failed;
+    rt_place here = rt_place_here(x->run);
+    bool itself = x->record != NULL && other.file == here.file && other.line == here.line;
     if (ok)
-        mig_fail(x, MIG_RULE_UNIQUE, (mig_text){value.p, value.n}, "unique (%s) of \"%s\" does not hold: the same stands in %s",
-                 columns.p, rule->table->name, place.p);
+        mig_fail(x, MIG_RULE_UNIQUE, (mig_text){value.p, value.n}, "unique (%s) of \"%s\" does not hold: %s%s", columns.p,
+                 rule->table->name, itself ? "this row gives it twice" : "the same comes from ", itself ? "" : place.p);
     rt_buf_free(&columns);
     rt_buf_free(&place);
     rt_buf_free(&value);

@@ -214,7 +214,7 @@ typedef struct telling { const mig_table *table; rt_buf *out; size_t from; bool 
 
 static void tell(void *arg, int column, const rt_value *v) {
     telling *t = arg;
-    if (t->out->n - t->from > 240) { /* enough to find the row by */
+    if (t->out->n - t->from > 120) { /* enough to find the row by */
         if (!t->cut)
             rt_buf_printf(t->out, ", …");
         t->cut = true;

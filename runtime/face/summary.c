@@ -108,26 +108,38 @@ static bool has_flows(const rt_run *run) {
     return false;
 }
 
+/* How often an alias was asked in all phases of this run. */
+static rt_alias_count asked(const rt_run *run, const mig_alias *alias) {
+    rt_alias_count sum = {.alias = alias};
+    for (int p = 0; p < run->n_counts; p++)
+        for (int i = 0; run->counts[p]->outcome == RT_PHASE_DONE && i < run->counts[p]->n_aliases; i++) {
+            const rt_alias_count *a = &run->counts[p]->aliases[i];
+            if (a->alias != alias)
+                continue;
+            sum.hits += a->hits;
+            sum.created += a->created;
+            sum.unknown += a->unknown;
+        }
+    return sum;
+}
+
 static void coverage(const face *f, const rt_run *run) {
     face_table *t = NULL;
-    for (int p = 0; p < run->n_counts; p++) {
-        const rt_phase_count *c = run->counts[p];
-        for (int i = 0; c->outcome == RT_PHASE_DONE && i < c->n_aliases; i++) {
-            const rt_alias_count *a = &c->aliases[i];
-            if (a->hits + a->created + a->unknown == 0)
-                continue;
-            if (t == NULL) {
-                t = face_table_new(4);
-                face_table_head(t, 0, "alias", false);
-                face_table_head(t, 1, "found", true);
-                face_table_head(t, 2, "created", true);
-                face_table_head(t, 3, "unknown", true);
-            }
-            face_table_cell(t, a->alias->name);
-            face_table_number(t, a->hits);
-            face_table_number(t, a->created);
-            face_table_number(t, a->unknown);
+    for (int i = 0; i < f->spec->n_aliases; i++) {
+        rt_alias_count a = asked(run, f->spec->aliases[i]);
+        if (a.hits + a.created + a.unknown == 0)
+            continue;
+        if (t == NULL) {
+            t = face_table_new(4);
+            face_table_head(t, 0, "alias", false);
+            face_table_head(t, 1, "found", true);
+            face_table_head(t, 2, "created", true);
+            face_table_head(t, 3, "unknown", true);
         }
+        face_table_cell(t, a.alias->name);
+        face_table_number(t, a.hits);
+        face_table_number(t, a.created);
+        face_table_number(t, a.unknown);
     }
     face_table_print(t, f, stdout);
 }
