@@ -39,6 +39,25 @@ const char *cg_site_of(cg *g, const plan_site *s, const char *hint) {
     return emit_printf(g->e, "&%s", made->object);
 }
 
+/* The constant with a file's name. */
+static const char *file_object(cg *g, const char *file) {
+    file = cg_path(g, file);
+    if (file == NULL)
+        return "NULL";
+    for (const cg_list *known = g->files; known != NULL; known = known->next)
+        if (strcmp(known->text, file) == 0)
+            return known->object;
+    cg_list *made = arena_new(g->a, cg_list);
+    const char *slash = strrchr(file, '/');
+    bool is_spec = same(file, cg_path(g, g->p->file));
+    *made = (cg_list){file, names_make(g->names, is_spec ? "" : "spec_", is_spec ? "spec" : slash != NULL ? slash + 1 : file),
+                      g->files};
+    g->files = made;
+    emit_tpl(g->e, "static const char ${name}[] = ${file};\n", "name", made->object, "file", emit_string_or_null(g->e, file),
+             (char *)NULL);
+    return made->object;
+}
+
 /* All places that were asked for, in the order of the spec. */
 static int by_place(const cg_site *a, const cg_site *b) {
     int files = strcmp(a->site->file, b->site->file);
@@ -80,9 +99,13 @@ static void write_sites(cg *g) {
             all = s;
         }
     cg_heading(g, "places in the spec");
-    for (const cg_site *s = sorted(all); s != NULL; s = s->next)
+    all = sorted(all);
+    for (const cg_site *s = all; s != NULL; s = s->next)
+        file_object(g, s->site->file);
+    emit_text(g->e, "\n");
+    for (const cg_site *s = all; s != NULL; s = s->next)
         emit_tpl(g->e, "static const mig_site ${name} = {${file}, ${line}, ${column}, ${target}, ${source}};\n",
-                 "name", s->object, "file", emit_string_or_null(g->e, cg_path(g, s->site->file)),
+                 "name", s->object, "file", file_object(g, s->site->file),
                  "line", emit_printf(g->e, "%d", s->site->line), "column", emit_printf(g->e, "%d", s->site->column),
                  "target", emit_string_or_null(g->e, s->site->target),
                  "source", emit_string_or_null(g->e, s->site->source), (char *)NULL);

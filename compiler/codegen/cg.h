@@ -35,6 +35,8 @@ const char *cg_type_words(arena *a, plan_type t);
 /* The row of functions.def: C function, name in the language, whether its result may differ from call to call. */
 const char *cg_function(int fn);
 const char *cg_function_name(int fn);
+/* A word for its result: its name, or as_date where that is a type. */
+const char *cg_function_hint(int fn);
 bool cg_function_is_volatile(int fn);
 /* Number of parameters of the language (a variadic one counts once). */
 int cg_function_arity(int fn);
@@ -81,7 +83,7 @@ typedef struct cg {
     const char *no_sql;  /* the empty array of statements, once it is written */
     const char *at_hand; /* name of the check that is being written */
     cg_site *sites[CG_BUCKETS]; /* by line and column */
-    cg_list *lists;
+    cg_list *lists, *files;
 } cg;
 
 /* The name of a spec's file in the text: no absolute paths, but relative to the spec, or the last part. */
@@ -128,6 +130,7 @@ typedef struct cg_fn {
     const char *row, *other; /* expressions for pointers to the row(s) at hand: "r" */
     const plan_source_table *source; /* of `s`, the record */
     cg_var *vars;
+    int waits;            /* > 0: within a part of an expression that is not always computed */
     bool pending;         /* an expression that may have failed has been written, and nobody has asked yet */
 } cg_fn;
 

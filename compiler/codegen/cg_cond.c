@@ -47,7 +47,9 @@ static cond joined(cg_fn *f, const plan_expr *e, bool want) {
     bool is_and = (e->kind == PX_AND) == want;
     cond a = condition(f, left, want);
     if (!cg_needs_statements_as_condition(right)) {
+        f->waits++;
         cond b = condition(f, right, want);
+        f->waits--;
         tie t = is_and ? TIE_AND : TIE_OR;
         return (cond){emit_printf(em, "%s %s %s", in_parens(f, a, t), is_and ? "&&" : "||", in_parens(f, b, t)), t};
     }

@@ -147,6 +147,33 @@ static const char *text_constant(cg *g, const plan_expr *e) {
 
 /* ---- calls --------------------------------------------------------------------------------------------------------------------- */
 
+enum { LONG_ARGUMENTS = 68, LONG_ARGUMENT = 32 };
+
+/*
+ * Of arguments that would not fit into a line the longest become variables. Not where something waits for something else
+ * (f->waits): there everything must stand in one expression.
+ */
+static void shorten(cg_fn *f, const plan_expr *e, const char **c) {
+    for (;;) {
+        size_t all = 0, longest = 0;
+        int which = -1;
+        for (int i = 0; i < e->n_args; i++) {
+            size_t n = strlen(c[i]);
+            all += n + 2;
+            if (n > longest && !cg_is_name(e->args[i])) {
+                longest = n;
+                which = i;
+            }
+        }
+        if (f->waits > 0 || all <= LONG_ARGUMENTS || longest < LONG_ARGUMENT)
+            return;
+        const char *name = cg_local(f, cg_hint(e->args[which]));
+        emit_tpl(f->g->e, "${ctype} ${name} = ${value};\n", "ctype", cg_type_of(e->args[which]->type)->ctype, "name", name,
+                 "value", c[which], (char *)NULL);
+        c[which] = name;
+    }
+}
+
 /*
  * The arguments, as C. Where their order can be seen (two that may fail, one that writes statements behind one that may fail) all
  * but the last such become variables first.
@@ -165,6 +192,7 @@ const char **cg_arguments(cg_fn *f, const plan_expr *e) {
             c[i] = cg_expr(f, e->args[i]);
         }
     }
+    shorten(f, e, c);
     return c;
 }
 
@@ -234,7 +262,7 @@ static const char *coalesce(cg_fn *f, const plan_expr *e) {
 static const char *not_null(cg_fn *f, const plan_expr *e) {
     const char *target = e->site != NULL && e->site->target != NULL ? strrchr(e->site->target, '.') : NULL;
     const char *what = target != NULL ? target + 1 : "the value";
-    return emit_printf(f->g->e, "mig_not_null_%s(x, %s, %s)", cg_type_of(e->type)->suffix, cg_expr(f, e->args[0]),
+    return emit_printf(f->g->e, "mig_not_null_%s(x, %s, %s)", cg_type_of(e->type)->suffix, cg_arguments(f, e)[0],
                        emit_string(f->g->e, what, strlen(what)));
 }
 
@@ -286,8 +314,8 @@ static const char *plain(cg_fn *f, const plan_expr *e) {
     case PX_NOT_IN: return emit_printf(g->e, "mig_not(%s)", cg_list_test(f, e));
     case PX_ALIAS: return alias(f, e);
     case PX_LOOKUP: return lookup(f, e);
-    case PX_WIDEN: return cg_widen(f, e, cg_expr(f, e->args[0]));
-    case PX_NARROW: return cg_narrow(f, e, cg_expr(f, e->args[0]));
+    case PX_WIDEN: return cg_widen(f, e, cg_arguments(f, e)[0]);
+    case PX_NARROW: return cg_narrow(f, e, cg_arguments(f, e)[0]);
     case PX_NOT_NULL: return not_null(f, e);
     case PX_COUNT: case PX_EVERY: case PX_UNIQUE: case PX_REFERS: case PX_REJECTED: case PX_SKIPPED: case PX_MERGED:
     case PX_SQL:
@@ -303,7 +331,10 @@ const char *cg_expr(cg_fn *f, const plan_expr *e) {
         cg_store(f, name, e, true);
         return name;
     }
+    bool waits = e->kind == PX_AND || e->kind == PX_OR || e->kind == PX_CASE || e->kind == PX_COALESCE;
+    f->waits += waits;
     const char *c = plain(f, e);
+    f->waits -= waits;
     f->pending = f->pending || e->fallible;
     return c;
 }
@@ -320,10 +351,25 @@ void cg_store(cg_fn *f, const char *to, const plan_expr *e, bool declare) {
              (char *)NULL);
 }
 
+static const char *operator_hint(plan_op op) {
+    switch (op) {
+    case PLAN_ADD: return "sum";
+    case PLAN_SUB: return "difference";
+    case PLAN_MUL: return "product";
+    case PLAN_DIV: return "quotient";
+    case PLAN_MOD: return "remainder";
+    case PLAN_NEG: return "negative";
+    case PLAN_CONCAT: return "joined";
+    case PLAN_EQ: case PLAN_NE: case PLAN_LT: case PLAN_LE: case PLAN_GT: case PLAN_GE: case PLAN_LIKE:
+    case PLAN_NOT_LIKE: case PLAN_ILIKE: case PLAN_NOT_ILIKE: return "holds";
+    }
+    migc_bug("an operator of the plan");
+}
+
 /* A word for a variable that holds the value. */
 const char *cg_hint(const plan_expr *e) {
     switch (e->kind) {
-    case PX_CALL: return cg_function_name(e->call.fn);
+    case PX_CALL: return cg_function_hint(e->call.fn);
     case PX_ALIAS: return e->alias->name;
     case PX_LOOKUP: return e->key->table->columns[e->key->result].name;
     case PX_NARROW: case PX_WIDEN: case PX_NOT_NULL: case PX_ELSE: return cg_hint(e->args[0]);
@@ -331,11 +377,17 @@ const char *cg_hint(const plan_expr *e) {
     case PX_CASE: return "chosen";
     case PX_COALESCE: return "known";
     case PX_VAR: return e->var->name;
+    case PX_OP: return operator_hint(e->op);
+    case PX_GREATEST: return "greatest";
+    case PX_LEAST: return "least";
+    case PX_COUNT: return "count";
+    case PX_REJECTED: return "rejected";
+    case PX_SKIPPED: return "skipped";
+    case PX_MERGED: return "merged";
     case PX_NULL: case PX_BOOL: case PX_INT: case PX_TEXT: case PX_NUMERIC: case PX_FLOAT: case PX_CELL: case PX_FIELD:
-    case PX_OP: case PX_IS_NULL: case PX_IS_NOT_NULL: case PX_IS_TRUE: case PX_IS_NOT_TRUE: case PX_IS_FALSE:
-    case PX_IS_NOT_FALSE: case PX_DISTINCT: case PX_NOT_DISTINCT: case PX_NULLIF: case PX_GREATEST: case PX_LEAST:
-    case PX_COUNT: case PX_EVERY: case PX_UNIQUE: case PX_REFERS: case PX_REJECTED: case PX_SKIPPED: case PX_MERGED:
-    case PX_SQL:
+    case PX_IS_NULL: case PX_IS_NOT_NULL: case PX_IS_TRUE: case PX_IS_NOT_TRUE: case PX_IS_FALSE:
+    case PX_IS_NOT_FALSE: case PX_DISTINCT: case PX_NOT_DISTINCT: case PX_NULLIF: case PX_EVERY: case PX_UNIQUE:
+    case PX_REFERS: case PX_SQL:
         break;
     }
     return "value";

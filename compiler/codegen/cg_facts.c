@@ -72,6 +72,19 @@ const char *cg_function_name(int fn) {
     return fact_of(fn)->name;
 }
 
+const char *cg_function_hint(int fn) {
+    static const char *const as[MIG_T_COUNT] = {
+#define MIG_TYPE(id, spelling, ctype, null, member, pg, sqlite) "as_" spelling,
+#include "runtime/types.def"
+#undef MIG_TYPE
+    };
+    const char *name = cg_function_name(fn);
+    for (int i = 0; i < MIG_T_COUNT; i++)
+        if (strcmp(as[i] + 3, name) == 0)
+            return as[i];
+    return name;
+}
+
 bool cg_function_is_volatile(int fn) {
     return strcmp(fact_of(fn)->volatility, "VOLATILE") == 0;
 }

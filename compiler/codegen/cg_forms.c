@@ -257,7 +257,9 @@ static void store_branches(cg_fn *f, const char *to, const plan_expr *e, const p
             emit_text(em, "}\n");
             return;
         }
+        f->waits += i > first; /* no statements between `}` and `else` */
         const char *c = cg_is_true(f, when);
+        f->waits -= i > first;
         emit_tpl(em, "${else}if (${c}) {\n", "else", i > first ? "} else " : "", "c", c, (char *)NULL);
         emit_in(em);
         cg_store(f, to, e->args[2 * i + 1], false);
@@ -295,11 +297,13 @@ bool cg_case_needs_statements(const plan_expr *e) {
 const char *cg_case_as_expression(cg_fn *f, const plan_expr *e) {
     strbuf sb = STRBUF_INIT;
     sb_putc(&sb, '(');
+    f->waits++;
     for (int i = 0; i < branches(e); i++) {
         const char *when = cg_is_true(f, e->args[2 * i]);
         sb_printf(&sb, "%s ? %s : ", when, cg_expr(f, e->args[2 * i + 1]));
     }
     sb_puts(&sb, e->has_else ? cg_expr(f, e->args[e->n_args - 1]) : cg_type_of(e->type)->null);
+    f->waits--;
     sb_putc(&sb, ')');
     return sb_take(&sb, f->g->a);
 }

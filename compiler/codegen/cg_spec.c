@@ -138,7 +138,7 @@ static const char **objects_of_aliases(cg *g) {
 static void spec_object(cg *g, const char *name, const char **phases) {
     const plan *p = g->p;
     emit_tpl(g->e,
-             "extern const mig_spec ${name}; /* the one name, with main, that is seen outside */\n"
+             "extern const mig_spec ${name}; /* seen outside, as main is */\n"
              "const mig_spec ${name} = {\n"
              "    .abi = MIG_RUNTIME_ABI,\n"
              "    .name = ${migration},\n"

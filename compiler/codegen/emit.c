@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MAX_DEPTH = 8, MAX_VALUES = 24, MAX_BRACKETS = 64, FAR_RIGHT = 60 };
+enum { MAX_DEPTH = 8, MAX_VALUES = 24 };
 
 /* Stands alone in a line where a #line back to the generated file belongs: its number is known only at the end. */
 #define OWN_LINE "\001"
@@ -81,105 +81,6 @@ char *emit_printf(emit *e, const char *fmt, ...) {
 
 /* ---- lines --------------------------------------------------------------------------------------------------- */
 
-typedef struct folder {
-    size_t open[MAX_BRACKETS]; /* column after each bracket that is open */
-    int n_open;
-} folder;
-
-typedef struct fold_point {
-    size_t at;       /* the blank that becomes a line break; 0: none */
-    int depth;
-    folder brackets; /* there */
-} fold_point;
-
-/* Whether the blank at p[i] may become a line break; depth is made worse for breaks of the last resort. */
-static bool may_fold(const char *p, size_t i, int *depth) {
-    if (p[i] != ' ' || i == 0)
-        return false;
-    char before = p[i - 1];
-    const char *after = p + i + 1;
-    if (before == ',' || (before == '"' && after[0] == '"'))
-        return true;
-    if ((before == '&' && i >= 2 && p[i - 2] == '&') || (before == '|' && i >= 2 && p[i - 2] == '|'))
-        return true;
-    if ((after[0] == '?' || after[0] == ':') && after[1] == ' ')
-        return true;
-    if (before == '=' && i >= 2 && p[i - 2] == ' ') {
-        *depth += 3;
-        return true;
-    }
-    return false;
-}
-
-/*
- * The best place to break text that begins at column `column`: the outermost before the right margin, of equals the last;
- * where there is none before it, the first behind it.
- */
-static fold_point find_fold(const char *p, size_t n, size_t column, const folder *start) {
-    fold_point best = {0};
-    folder f = *start;
-    bool quoted = false;
-    for (size_t i = 0; i < n; i++) {
-        size_t here = column + i;
-        if (here > EMIT_COLUMNS && best.at > 0)
-            break;
-        if (quoted) {
-            if (p[i] == '\\')
-                i++;
-            else if (p[i] == '"')
-                quoted = false;
-            continue;
-        }
-        if (p[i] == '\'' && i + 2 < n) {
-            i += p[i + 1] == '\\' ? 3 : 2;
-            while (i < n && p[i] != '\'')
-                i++;
-            continue;
-        }
-        int depth = f.n_open;
-        if (p[i] == '"') {
-            quoted = true;
-        } else if (strchr("([{", p[i]) != NULL) {
-            if (f.n_open < MAX_BRACKETS)
-                f.open[f.n_open++] = here + 1;
-        } else if (strchr(")]}", p[i]) != NULL) {
-            if (f.n_open > 0)
-                f.n_open--;
-        } else if (may_fold(p, i, &depth) && (best.at == 0 || depth <= best.depth)) {
-            best = (fold_point){i, depth, f};
-        }
-    }
-    return best;
-}
-
-static bool is_foldable(const char *p) {
-    while (*p == ' ')
-        p++;
-    return *p != '#' && *p != '*' && !(p[0] == '/' && (p[1] == '*' || p[1] == '/'));
-}
-
-/* Appends a line without its line end, folded to the right margin. */
-static void put_folded(strbuf *out, const char *text, size_t indent) {
-    folder f = {.n_open = 0};
-    size_t column = 0;
-    const char *p = text;
-    while (column + strlen(p) > EMIT_COLUMNS && is_foldable(text)) {
-        size_t blanks = strspn(p, " ");
-        fold_point at = find_fold(p + blanks, strlen(p + blanks), column + blanks, &f);
-        if (at.at == 0)
-            break;
-        sb_put(out, p, blanks + at.at);
-        sb_putc(out, '\n');
-        p += blanks + at.at + 1;
-        f = at.brackets;
-        column = f.n_open > 0 ? f.open[f.n_open - 1] : indent + 4;
-        if (column > FAR_RIGHT)
-            column = indent + 8;
-        sb_repeat(out, ' ', column);
-    }
-    sb_puts(out, p);
-}
-
 static void end_line(emit *e, const char *file, int line) {
     sink *s = sink_of(e);
     const char *text = sb_text(&s->line);
@@ -187,7 +88,7 @@ static void end_line(emit *e, const char *file, int line) {
         strbuf whole = STRBUF_INIT;
         sb_repeat(&whole, ' ', (size_t)e->level * 4);
         sb_puts(&whole, text);
-        put_folded(&s->text, sb_text(&whole), strspn(sb_text(&whole), " "));
+        emit_fold(&s->text, sb_text(&whole));
         sb_free(&whole);
         if (e->options.trace) {
             const char *base = strrchr(file, '/');

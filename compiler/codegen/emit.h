@@ -97,6 +97,9 @@ char *emit_char(emit *e, char c);
 /* Text for the inside of a C comment: one line, nothing that ends or nests comments, no control characters. */
 void emit_comment_text(strbuf *out, const char *text);
 
+/* Appends a line (without its line end), broken where it is longer than EMIT_COLUMNS. (emit_fold.c) */
+void emit_fold(strbuf *out, const char *text);
+
 /* printf into the emitter's arena. */
 char *emit_printf(emit *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 arena *emit_arena(emit *e);

@@ -7,8 +7,15 @@
 
 #include <string.h>
 
-/* A piece ends after a blank or comma past PIECE_SOON, and at PIECE_LATEST (C17 promises 4095 a literal, C89 509). */
-enum { PIECE_SOON = 64, PIECE_LATEST = 400 };
+/*
+ * A piece ends at a line end, after a blank or comma past PIECE_SOON unless its line ends soon anyway, and at PIECE_LATEST (C17
+ * promises 4095 bytes a literal, C89 509).
+ */
+enum { PIECE_SOON = 64, PIECE_REST = 24, PIECE_LATEST = 400 };
+
+static bool line_ends_soon(const char *bytes, size_t n) {
+    return n <= PIECE_REST || memchr(bytes, '\n', PIECE_REST) != NULL;
+}
 
 static void put_byte(strbuf *out, char c, char before) {
     switch (c) {
@@ -33,7 +40,8 @@ void emit_string_to(strbuf *out, const char *bytes, size_t n) {
         if (i + 1 == n)
             break;
         size_t length = out->length - start;
-        bool is_good = length >= PIECE_SOON && (bytes[i] == ' ' || bytes[i] == ',') && bytes[i + 1] != ' ';
+        bool is_good = length >= PIECE_SOON && (bytes[i] == ' ' || bytes[i] == ',') && bytes[i + 1] != ' ' &&
+                       !line_ends_soon(bytes + i + 1, n - i - 1);
         if (is_good || bytes[i] == '\n' || length >= PIECE_LATEST) {
             sb_puts(out, "\" \"");
             start = out->length;

@@ -418,7 +418,9 @@ static draft *push_draft(drafts *all, const ast_node *node, const char *name) {
     p->reject_share = -1;
     p->implicit = node == NULL;
     if (node == NULL) {
-        p->site = plan_site_of(b, SPAN_NONE);
+        for (int i = 0; i < b->file->file.decls.n; i++)
+            if (b->file->file.decls.at[i]->kind == AST_MIGRATION)
+                p->site = plan_site_of(b, b->file->file.decls.at[i]->migration.name.at);
         return d;
     }
     p->manual = node->phase.manual;

@@ -73,7 +73,8 @@ LET(cheap_logic, "mig_bool it = mig_and(mig_eq_text(mig_cell_text(s, shows_title
     PX(f, PX_AND, TYPE_BOOL, eq(f, cell(f, 0), text(f, "a")), op(f, PLAN_NE, TYPE_BOOL, cell(f, 1), text(f, "b"))))
 LET(logic_that_waits,
     "mig_bool it = mig_eq_text(mig_cell_text(s, shows_title), MIG_TEXT(\"a\")); if (!mig_is_true(it)) { "
-    "it = mig_or(it, mig_eq_text(mig_trim(x, mig_cell_text(s, shows_network), MIG_NULL_TEXT), MIG_TEXT(\"b\"))); }",
+    "mig_text trim = mig_trim(x, mig_cell_text(s, shows_network), MIG_NULL_TEXT); it = mig_or(it, mig_eq_text(trim, "
+    "MIG_TEXT(\"b\"))); }",
     PX(f, PX_OR, TYPE_BOOL, eq(f, cell(f, 0), text(f, "a")), eq(f, trim(f, cell(f, 1)), text(f, "b"))))
 LET(negation, "mig_bool it = mig_not(mig_eq_text(", PX(f, PX_NOT, TYPE_BOOL, eq(f, cell(f, 0), text(f, "a"))))
 LET(a_default, "mig_text it = mig_coalesce_text(mig_cell_text(s, shows_title), MIG_TEXT(\"a\"));",
@@ -100,8 +101,8 @@ LET(a_case,
     "it = MIG_NULL_TEXT; }",
     PX(f, PX_CASE, TYPE_TEXT, eq(f, cell(f, 0), text(f, "a")), text(f, "b")))
 LET(a_case_inside,
-    "mig_text it = mig_concat_text(x, (mig_is_true(mig_eq_text(mig_cell_text(s, shows_title), MIG_TEXT(\"a\"))) ? MIG_TEXT(\"b\") : "
-    "MIG_NULL_TEXT), MIG_TEXT(\"c\"));",
+    "mig_text chosen = (mig_is_true(mig_eq_text(mig_cell_text(s, shows_title), MIG_TEXT(\"a\"))) ? MIG_TEXT(\"b\") : "
+    "MIG_NULL_TEXT); mig_text it = mig_concat_text(x, chosen, MIG_TEXT(\"c\"));",
     op(f, PLAN_CONCAT, TYPE_TEXT, PX(f, PX_CASE, TYPE_TEXT, eq(f, cell(f, 0), text(f, "a")), text(f, "b")), text(f, "c")))
 LET(a_case_of_one_subject,
     "mig_text trim = mig_trim(x, mig_cell_text(s, shows_title), MIG_NULL_TEXT); mig_text it; if (mig_is_true(mig_eq_text(trim, "
@@ -121,7 +122,7 @@ LET(a_handler_that_aborts, "if (mig_failed(x)) return mig_abort(x, &site_let_it"
 LET(a_handler_that_skips, "if (mig_failed(x)) { mig_clear(x); return MIG_ROW_SKIP; }",
     handled(f, date(f, cell(f, 2)), PLAN_H_SKIP, NULL, NULL))
 LET(two_that_may_fail,
-    "mig_date date = mig_date_of_text(x, mig_cell_text(s, shows_Premiere_Date)); mig_bool it = mig_eq_date(date, mig_date_of_text(x, "
+    "mig_date as_date = mig_date_of_text(x, mig_cell_text(s, shows_Premiere_Date)); mig_bool it = mig_eq_date(as_date, mig_date_of_text(x, "
     "mig_cell_text(s, shows_title)));",
     handled(f, eq(f, date(f, cell(f, 2)), date(f, cell(f, 0))), PLAN_H_REJECT, NULL, NULL))
 LET(a_null_that_must_not_be, "mig_text it = mig_not_null_text(x, mig_cell_text(s, shows_title), \"the value\");",
@@ -164,14 +165,14 @@ SKIP(when_between,
      PX(f, PX_AND, TYPE_BOOL, op(f, PLAN_GE, TYPE_BOOL, trim(f, cell(f, 0)), text(f, "a")),
         op(f, PLAN_LE, TYPE_BOOL, trim(f, cell(f, 0)), text(f, "m"))))
 SKIP(when_it_may_fail,
-     "bool holds = mig_is_true(mig_lt_date(mig_date_of_text(x, mig_cell_text(s, shows_Premiere_Date)), MIG_NULL_DATE)); "
-     "if (mig_failed(x)) return mig_reject(x, &site_skip_shows); if (holds) return MIG_ROW_SKIP;",
+     "mig_date as_date = mig_date_of_text(x, mig_cell_text(s, shows_Premiere_Date)); "
+     "bool holds = mig_is_true(mig_lt_date(as_date, MIG_NULL_DATE)); if (mig_failed(x)) return mig_reject(x, &site_skip_shows); if (holds) return MIG_ROW_SKIP;",
      handled(f, op(f, PLAN_LT, TYPE_BOOL, date(f, cell(f, 2)), null_of(f, TYPE_DATE)), PLAN_H_REJECT, NULL, NULL))
 SKIP(when_failing_is_false, "if (mig_failed(x)) { mig_clear(x); holds = false; } if (holds) return MIG_ROW_SKIP;",
      handled(f, op(f, PLAN_LT, TYPE_BOOL, date(f, cell(f, 2)), null_of(f, TYPE_DATE)), PLAN_H_VALUE, null_of(f, TYPE_BOOL), NULL))
 SKIP(when_the_second_has_statements,
-     "bool holds = mig_cell_text(s, shows_network).p == NULL; if (holds) { mig_date date = mig_date_of_text(x, mig_cell_text(s, "
-     "shows_Premiere_Date)); holds = mig_is_true(mig_eq_date(date, mig_date_of_text(x, mig_cell_text(s, shows_title)))); }",
+     "bool holds = mig_cell_text(s, shows_network).p == NULL; if (holds) { mig_date as_date = mig_date_of_text(x, mig_cell_text(s, "
+     "shows_Premiere_Date)); holds = mig_is_true(mig_eq_date(as_date, mig_date_of_text(x, mig_cell_text(s, shows_title)))); }",
      handled(f, PX(f, PX_AND, TYPE_BOOL, PX(f, PX_IS_NULL, TYPE_BOOL, cell(f, 1)),
                    eq(f, date(f, cell(f, 2)), date(f, cell(f, 0)))), PLAN_H_REJECT, NULL, NULL))
 SKIP(when_always, "if (true) return MIG_ROW_SKIP;", truth(f, true))
