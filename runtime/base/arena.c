@@ -28,7 +28,7 @@ struct rt_arena {
 };
 
 static block *block_new(rt_arena *a, size_t cap) {
-    if (cap > SIZE_MAX - sizeof(block) - ALIGN)
+    if (cap > (size_t)PTRDIFF_MAX - sizeof(block)) /* no object can be larger */
         return NULL;
     block *b = malloc(sizeof(block) + cap);
     if (b == NULL)
