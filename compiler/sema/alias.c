@@ -138,7 +138,7 @@ static void alias_sets(sema *s, env *v, const handling *h, const ast_node *n, as
         ast_node *set = sets.at[i];
 
         if (set->kind == AST_COPY) {
-            diag_error(s->d, set->at, D_NOT_ALLOWED, "\"copy\" has no place in an alias: name the columns");
+            diag_error(s->d, set->at, D_MISPLACED, "\"copy\" has no place in an alias: name the columns");
             continue;
         }
         const ast_node *c = names_column(s, table, set->set.col);
@@ -194,9 +194,9 @@ static void one_list(sema *s, ast_node *n, ast_node *list)
     if (source == NULL)
         return;
     v.row = list->alias_list.row != NULL ? list->alias_list.row->binding.name.text : source->table.name.text;
-    list_text(s, &v, list->alias_list.e, false, "a canonical name");
+    list_text(s, &v, list->alias_list.e, false, "a canonical name is");
     for (int i = 0; i < list->alias_list.also.n; i++)
-        list_text(s, &v, list->alias_list.also.at[i], true, "another name");
+        list_text(s, &v, list->alias_list.also.at[i], true, "another name is");
     if (n->alias.table != NULL && n->alias.table->sym != NULL) {
         alias_sets(s, &v, &h, n, list->alias_list.sets);
         columns_set(s, n, n->alias.table->sym, list->alias_list.sets, list->alias_list.from->at);
@@ -268,7 +268,8 @@ static void canonical_length(sema *s, const ast_node *n, ast_text t)
 static void all_values(sema *s, ast_node *n, meanings *all)
 {
     bool has_table = n->alias.table != NULL && n->alias.table->sym != NULL;
-    env v = {.place = "a value of an alias", .allow = ALLOW_LOOKUPS, .table = has_table ? (ast_node *)n->alias.table->sym : NULL};
+    env v = {.place = "a value of an alias", .allow = ALLOW_LOOKUPS, .table = has_table ? (ast_node *)n->alias.table->sym : NULL,
+             .hint = "Columns are named alone here."};
     handling h = {.mend = "Give the value that it shall have then: add `else …`."};
 
     for (int i = 0; i < n->alias.values.n; i++) {
@@ -307,7 +308,8 @@ static void unknown_use(sema *s, const ast_node *n, const meanings *all)
 static void unknown_create(sema *s, ast_node *n)
 {
     ast_node *table = (ast_node *)n->alias.table->sym;
-    env v = {.place = "\"unknown create\"", .table = table, .row = table->table.name.text};
+    env v = {.place = "\"unknown create\"", .table = table, .row = table->table.name.text,
+             .hint = "A new row knows its own columns only."};
     handling h = {.mend = "Give the value that it shall have then: add `else …`."};
 
     if (table->table.existing)

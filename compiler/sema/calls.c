@@ -20,12 +20,12 @@ static const struct { const char *name, *why; } words[] = {
     {"json_array_length", "$1 may be no JSON array"},
     {"json_items", "$1 may be no JSON array"},
     {"make_date", "there may be no such day"},
-    {"matches", "$2 may be too much work for the text"},
+    {"matches", "matching $2 may take too many steps"},
     {"mod", "$2 may be 0"},
     {"parse_list", "$1 may be no list"},
     {"power", "the result may be out of range"},
-    {"regex_extract", "$2 may be too much work for the text"},
-    {"regex_replace", "$2 may be too much work for the text"},
+    {"regex_extract", "matching $2 may take too many steps"},
+    {"regex_replace", "matching $2 may take too many steps"},
     {"sqrt", "$1 may be negative"},
 };
 
@@ -86,7 +86,7 @@ static const char *mended_call(sema *s, const ast_node *e, const value_type *typ
         static const type_id ids[] = {TYPE_TEXT, TYPE_NUMERIC, TYPE_BIGINT, TYPE_INTEGER, TYPE_DATE, TYPE_TIMESTAMP, TYPE_TEXT_ARRAY};
 
         for (size_t k = 0; k < sizeof ids / sizeof *ids; k++) {
-            const char *mend = text_mend(s, text_of(s, args.at[i]->at), types[i], sema_type(ids[k]));
+            const char *mend = text_mend_of(s, args.at[i], sema_type(ids[k]));
 
             tried[i] = sema_type(ids[k]);
             if (mend != NULL && sema_fn_find(e->call.name.text, tried, args.n) >= 0)
@@ -105,10 +105,10 @@ static bool wrong_arguments(sema *s, ast_node *e, const value_type *types)
     sema_fn_candidates(e->call.name.text, &takes);
     put_types(s, e->call.args, &given);
     if (e->call.args.n == 0)
-        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "%s needs arguments", e->call.name.text);
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "\"%s\" needs something in its parentheses", e->call.name.text);
     else
-        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "there is no %s%s", e->call.name.text, sb_text(&given));
-    diag_hint(s->d, "There is %s.", sb_text(&takes));
+        diag_error(s->d, e->at, D_WRONG_ARGUMENTS, "\"%s\" cannot take %s", e->call.name.text, sb_text(&given));
+    diag_hint(s->d, "It is called %s.", sb_text(&takes));
     if (mend != NULL)
         diag_hint(s->d, "Write %s.", mend);
     sb_free(&takes);
@@ -136,7 +136,7 @@ static bool any_argument(sema *s, ast_node *e, ast_node *arg, type_id to)
     literal_settle(s, arg);
     int fn = sema_fn_find(converter, &arg->type, 1);
     if (fn < 0)
-        return text_mismatch(s, arg, sema_type(to), arena_printf(s->a, "an argument of %s", e->call.name.text));
+        return text_mismatch(s, arg, sema_type(to), arena_printf(s->a, "\"%s\" takes", e->call.name.text));
     if (sema_fn_row(fn)->failure != FN_SURE)
         expr_can_fail(s, e, "%s may be no %s", text_of(s, arg->at), type_spelling(to));
     return true;
@@ -183,7 +183,7 @@ static bool constant_conversion(sema *s, ast_node *e, const sema_fn *row, ast_li
         return false;
     if (constant_reads(row->result, text, why, sizeof why))
         return true;
-    diag_error(s->d, args.at[0]->at, D_BAD_LITERAL, "'%s' is not %s: %s", text, text_a(row->result), why);
+    diag_error(s->d, args.at[0]->at, D_BAD_LITERAL, "%s", why);
     return expr_fail(e);
 }
 
@@ -297,7 +297,7 @@ static void extract(sema *s, ast_node *e)
     }
     int fn = sema_fn_find(field, &args.at[1]->type, 1);
     if (fn < 0) {
-        text_mismatch(s, args.at[1], sema_type(TYPE_TIMESTAMP), arena_printf(s->a, "what \"%s\" is taken from", field));
+        text_mismatch(s, args.at[1], sema_type(TYPE_TIMESTAMP), arena_printf(s->a, "\"%s\" is taken from a date, a time or a", field));
         expr_fail(e);
         return;
     }
@@ -350,7 +350,7 @@ static bool define_body(sema *s, ast_node *n, scope *vars, bool nullable, unsign
     if (expr_is_error(e))
         return false;
     if (sema_assign(e->type, n->type) == ASSIGN_NO)
-        return text_mismatch(s, e, n->type, arena_printf(s->a, "the result of \"%s\"", n->define.name.text));
+        return text_mismatch(s, e, n->type, arena_printf(s->a, "the result of \"%s\" is", n->define.name.text));
     return true;
 }
 
@@ -394,7 +394,7 @@ void calls_defines(sema *s)
         if (n->kind != AST_DEFINE)
             continue;
         define_ready(s, n);
-        for (int k = 0; k < n->define.params.n; k++)
+        for (int k = 0; k < n->define.params.n && !sema_is_error(n->type); k++)
             if (!n->define.params.at[k]->used)
                 diag_warning(s->d, n->define.params.at[k]->param.name.at, D_UNUSED, "the parameter \"%s\" is never used",
                              n->define.params.at[k]->param.name.text);
@@ -417,7 +417,7 @@ static bool define_argument(sema *s, ast_node *e, const ast_node *n, int i)
         return true;
     case ASSIGN_NO: break;
     }
-    return text_mismatch(s, arg, to, arena_printf(s->a, "\"%s\" of %s", n->define.params.at[i]->param.name.text,
+    return text_mismatch(s, arg, to, arena_printf(s->a, "\"%s\" of %s is", n->define.params.at[i]->param.name.text,
                                                   n->define.name.text));
 }
 
@@ -482,6 +482,8 @@ static bool unknown_function(sema *s, ast_node *e)
         diag_hint(s->d, "\"%s\" is an alias: it is looked up with brackets, %s[…].", name.text, name.text);
     else
         diag_did_you_mean(s->d, near != NULL ? near : sema_fn_nearest(name.text));
+    if (near == NULL && sema_fn_nearest(name.text) == NULL && scope_find(s->aliases, name.text) == NULL)
+        diag_hint(s->d, "`migc --list-functions` lists them all.");
     return expr_fail(e);
 }
 
@@ -589,10 +591,13 @@ void calls_at_zone(sema *s, env *v, ast_node *e)
         types[i] = both[i]->type;
     int fn = sema_fn_find("at_zone", types, 2);
     if (fn < 0) {
-        if (!type_is_text(types[1]))
-            text_mismatch(s, both[1], sema_type(TYPE_TEXT), "a time zone");
-        else
-            text_mismatch(s, both[0], sema_type(TYPE_TIMESTAMP), "what has a zone");
+        if (!type_is_text(types[1])) {
+            diag_error(s->d, both[1]->at, D_TYPE_MISMATCH, "a time zone is text, and %s is %s", text_of(s, both[1]->at),
+                       text_type(s, types[1]));
+            diag_hint(s->d, "Write its name, such as 'Europe/Berlin'.");
+        } else {
+            text_mismatch(s, both[0], sema_type(TYPE_TIMESTAMP), "\"at zone\" works on a");
+        }
         expr_fail(e);
         return;
     }

@@ -14,18 +14,11 @@ static void names_rows(ast_node *child, void *ctx)
     ast_children(child, names_rows, ctx);
 }
 
-/* Numbers of an earlier moment are not there yet. */
-static void before_phase(sema *s, const ast_node *n, ast_node *e)
-{
-    if (e->kind == AST_TALLY && n->check.before && n->check.e == e)
-        diag_warning(s->d, e->at, D_UNREACHABLE, "this is 0 before the phase");
-}
-
 void checks_check(sema *s)
 {
     for (int i = 0; i < s->file->file.decls.n; i++) {
         ast_node *n = s->file->file.decls.at[i];
-        env v = {.place = "a check", .allow = ALLOW_ROWS};
+        env v = {.place = "a check", .allow = ALLOW_ROWS, .hint = "A column belongs to a row: write `every TABLE as a: a.COLUMN …`."};
         bool rows = false;
 
         if (n->kind != AST_CHECK)
@@ -33,8 +26,7 @@ void checks_check(sema *s)
         if (*n->check.name.text == '\0')
             diag_error(s->d, n->check.name.at, D_BAD_LITERAL, "a check needs a name that is not empty");
         phases_find(s, n->check.phase);
-        expr_condition(s, &v, n->check.e, "a check");
-        before_phase(s, n, n->check.e);
+        expr_condition(s, &v, n->check.e, "a check is a condition");
         names_rows(n, &rows);
         if (!rows && !expr_is_error(n->check.e)) {
             diag_error(s->d, n->check.e->at, D_NOT_CONSTANT, "the check asks nothing of any table");

@@ -239,7 +239,7 @@ static void rules(sema *s, env *v, ast_node *n)
         ast_node *r = n->dedup.rules.at[i];
 
         if (r->kind == AST_COPY) {
-            diag_error(s->d, r->at, D_NOT_ALLOWED, "\"copy\" has no place in \"rewrite\": the row is there already");
+            diag_error(s->d, r->at, D_MISPLACED, "\"copy\" has no place in \"rewrite\": the row is there already");
             continue;
         }
         set_once(s, n->dedup.rules, i);
@@ -337,7 +337,8 @@ void dedup_bodies(sema *s)
         if (n->kind != AST_DEDUP || n->dedup.table->sym == NULL)
             continue;
         ast_node *table = (ast_node *)n->dedup.table->sym;
-        env v = {.place = "a dedup", .table = table, .row = table->table.name.text};
+        env v = {.place = "a dedup", .table = table, .row = table->table.name.text,
+                 .hint = "Columns of the table are named alone here."};
         keys(s, &v, n);
         rules(s, &v, n);
         written_by(s, n);

@@ -99,24 +99,44 @@ static void offer_names(const env *v, nearest *near)
         nearest_offer(near, v->table->table.columns.at[i]->column.name.text);
 }
 
+/* A let of the flow that stands behind its use. */
+static bool given_later(const env *v, const char *name)
+{
+    for (int i = 0; v->flow != NULL && i < v->flow->flow.items.n; i++) {
+        ast_node *n = v->flow->flow.items.at[i];
+
+        if (n->kind == AST_LET && strcmp(n->let.name.text, name) == 0) {
+            n->used = true;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool unknown_name(sema *s, const env *v, ast_node *e, ast_name name)
 {
     nearest near = nearest_start(name.text);
 
     offer_names(v, &near);
-    if (v->table != NULL)
-        diag_error(s->d, name.at, D_UNKNOWN_NAME, "\"%s\" is neither a column of \"%s\" nor %s", name.text,
-                   v->table->table.name.text, v->vars != NULL ? "a name given by let" : "anything else that can stand here");
+    if (v->table != NULL && v->vars != NULL)
+        diag_error(s->d, name.at, D_UNKNOWN_NAME, "\"%s\" is neither a column of \"%s\" nor a name given by let", name.text,
+                   v->table->table.name.text);
+    else if (v->table != NULL)
+        diag_error(s->d, name.at, D_UNKNOWN_COLUMN, "\"%s\" has no column \"%s\"", v->table->table.name.text, name.text);
     else
         diag_error(s->d, name.at, D_UNKNOWN_NAME, "there is nothing called \"%s\" in %s", name.text, v->place);
-    if (near.best != NULL)
-        diag_did_you_mean(s->d, near.best);
-    else if (name.quoted)
-        diag_hint(s->d, "Text stands in single quotes: '%s'.", name.text);
-    else if (sema_fn_known(name.text))
+    if (given_later(v, name.text))
+        diag_hint(s->d, "\"%s\" is given further below: a let stands before what uses it.", name.text);
+    else if (sema_fn_known(name.text) && !name.quoted)
         diag_hint(s->d, "A function is called with parentheses: %s(…).", name.text);
     else if (scope_find(s->aliases, name.text) != NULL)
         diag_hint(s->d, "An alias is looked up with brackets: %s[…].", name.text);
+    else if (near.best != NULL)
+        diag_did_you_mean(s->d, near.best);
+    else if (name.quoted)
+        diag_hint(s->d, "Text stands in single quotes: '%s'.", name.text);
+    else if (v->hint != NULL)
+        diag_hint(s->d, "%s", v->hint);
     return expr_fail(e);
 }
 
@@ -151,12 +171,15 @@ static bool unknown_row(sema *s, const env *v, ast_node *e, ast_name first)
     }
     if (v->row == NULL) {
         diag_error(s->d, first.at, D_UNKNOWN_NAME, "there is no row \"%s\" in %s", first.text, v->place);
-        diag_hint(s->d, "Columns are named alone here.");
+        if (v->hint != NULL)
+            diag_hint(s->d, "%s", v->hint);
         return expr_fail(e);
     }
     diag_error(s->d, first.at, D_UNKNOWN_NAME, "there is no row \"%s\" here", first.text);
     if (near.best != NULL)
         diag_did_you_mean(s->d, near.best);
+    else if (v->hint != NULL)
+        diag_hint(s->d, "%s", v->hint);
     else
         diag_hint(s->d, "The row is called \"%s\".", v->row);
     return expr_fail(e);
@@ -217,9 +240,11 @@ void expr_condition(sema *s, env *v, ast_node *e, const char *what)
     literal_adopt(s, e, sema_type(TYPE_BOOLEAN));
     if (expr_is_error(e) || e->type.id == TYPE_BOOLEAN)
         return;
-    diag_error(s->d, e->at, D_TYPE_MISMATCH, "%s must be true or false, and this is %s", what, text_type(s, e->type));
+    diag_error(s->d, e->at, D_TYPE_MISMATCH, "%s, and %s is %s", what, text_of(s, e->at), text_type(s, e->type));
     if (type_is_text(e->type))
         diag_hint(s->d, "Write %s is not null, or bool(%s).", text_of(s, e->at), text_of(s, e->at));
+    else if (sema_is_number(e->type.id))
+        diag_hint(s->d, "Compare it: %s > 0.", text_of(s, e->at));
     expr_fail(e);
 }
 
@@ -254,7 +279,7 @@ static void needs_numbers(sema *s, ast_node *e, const ast_node *operand, const c
 static void unary(sema *s, env *v, ast_node *e)
 {
     if (e->unary.op == OP_NOT) {
-        expr_condition(s, v, e->unary.e, "what \"not\" is asked of");
+        expr_condition(s, v, e->unary.e, "\"not\" works on conditions");
         expr_takes(e, e->unary.e);
         set_type(e, TYPE_BOOLEAN);
         return;
@@ -273,7 +298,7 @@ static void unary(sema *s, env *v, ast_node *e)
 
 static void logic(sema *s, env *v, ast_node *e)
 {
-    const char *what = arena_printf(s->a, "a side of \"%s\"", ast_op_text(e->binary.op));
+    const char *what = arena_printf(s->a, "\"%s\" joins conditions", ast_op_text(e->binary.op));
     int known = v->n_known;
 
     expr_condition(s, v, e->binary.left, what);
@@ -288,14 +313,14 @@ static void logic(sema *s, env *v, ast_node *e)
 static bool cannot_compare(sema *s, ast_node *e, const ast_node *operand)
 {
     diag_error(s->d, operand->at, D_TYPE_MISMATCH, "values of type json cannot be compared");
-    diag_hint(s->d, "Compare jsonb(%s).", text_of(s, operand->at));
+    diag_hint(s->d, "Compare %s.", text_mend_of(s, operand, sema_type(TYPE_JSONB)));
     return expr_fail(e);
 }
 
 /* Brings the operands together; false: reported. */
 static bool comparable(sema *s, ast_node *e, ast_node **operands, int n)
 {
-    value_type t = literal_unify(s, operands, n, "they cannot be compared");
+    value_type t = literal_unify(s, operands, n, CANNOT_COMPARE);
 
     if (sema_is_error(t))
         return expr_fail(e);
@@ -344,7 +369,7 @@ static void concatenation(sema *s, env *v, ast_node *e)
         } else if (to == TYPE_TEXT ? !type_is_text(operands[i]->type) : operands[i]->type.id != to) {
             const char *shown = text_of(s, operands[i]->at);
             const char *mend = to == TYPE_TEXT_ARRAY ? arena_printf(s->a, "list(%s)", shown)
-                                                     : text_mend(s, shown, operands[i]->type, sema_type(to));
+                                                     : text_mend_of(s, operands[i], sema_type(to));
 
             diag_error(s->d, operands[i]->at, D_TYPE_MISMATCH, "\"||\" joins %s here, and %s is %s",
                        to == TYPE_TEXT ? "texts" : to == TYPE_BYTEA ? "bytes" : "lists", shown,
@@ -475,7 +500,7 @@ static void arithmetic(sema *s, env *v, ast_node *e)
     e->type = sema_type(t.id);
     if (e->binary.op == OP_MOD && (t.id == TYPE_REAL || t.id == TYPE_DOUBLE)) {
         diag_error(s->d, e->binary.op_at, D_TYPE_MISMATCH, "\"%%\" does not work on %s", text_type(s, t));
-        diag_hint(s->d, "Write numeric(%s).", text_of(s, operands[0]->at));
+        diag_hint(s->d, "Write %s.", text_mend_of(s, operands[0], sema_type(TYPE_NUMERIC)));
         expr_fail(e);
         return;
     }
@@ -505,7 +530,7 @@ static void is_null_or_truth(sema *s, env *v, ast_node *e)
         expr_check(s, v, of);
         literal_settle(s, of);
     } else {
-        expr_condition(s, v, of, "what \"is true\" and \"is false\" are asked of");
+        expr_condition(s, v, of, "\"is true\" and \"is false\" are asked of conditions");
     }
     expr_takes(e, of);
     e->nullable = false;
@@ -553,8 +578,8 @@ static void like(sema *s, env *v, ast_node *e)
         part(s, v, e, operands[i]);
         literal_settle(s, operands[i]);
         if (!expr_is_error(operands[i]) && !type_is_text(operands[i]->type)) {
-            text_mismatch(s, operands[i], sema_type(TYPE_TEXT), i == 0 ? "what \"like\" is asked of"
-                                                                : i == 1 ? "a pattern" : "an escape character");
+            text_mismatch(s, operands[i], sema_type(TYPE_TEXT), i == 0 ? "\"like\" works on"
+                                                                : i == 1 ? "a pattern is" : "an escape character is");
             expr_fail(e);
         }
     }
@@ -599,7 +624,7 @@ static void cases(sema *s, env *v, ast_node *e)
         int before = v->n_known;
 
         if (e->cases.e == NULL) {
-            expr_condition(s, v, when->when.when, "the condition of \"when\"");
+            expr_condition(s, v, when->when.when, "\"when\" takes a condition");
             expr_takes(e, when->when.when);
             expr_learn(s, v, when->when.when, true);
         }

@@ -23,10 +23,9 @@ static void collect(ast_node *child, void *ctx)
 
 void reasons_collect(reasons *r, const ast_node *e)
 {
+    ast_children((ast_node *)e, collect, r);
     if (e->why != NULL)
         reasons_add(r, e->why);
-    if (r->n < MOST_REASONS)
-        ast_children((ast_node *)e, collect, r);
 }
 
 const char *reasons_text(sema *s, const reasons *r)
@@ -53,15 +52,16 @@ static bool is_choice(const ast_node *column, const char *text)
 static bool not_a_choice(sema *s, const ast_node *column, ast_node *e)
 {
     ast_texts values = column->column.type->type_name.values;
-    const char **names = arena_array(s->a, const char *, values.n);
     nearest near = nearest_start(e->text.text);
+    const char *list = "";
 
     for (int i = 0; i < values.n; i++) {
-        names[i] = values.at[i].text;
-        nearest_offer(&near, names[i]);
+        nearest_offer(&near, values.at[i].text);
+        if (i < 8)
+            list = arena_printf(s->a, "%s%s'%s'", list, i == 0 ? "" : ", ", values.at[i].text);
     }
-    diag_error(s->d, e->at, D_BAD_LITERAL, "'%s' is none of the values of \"%s\": %s", e->text.text, column->column.name.text,
-               text_names(s, names, values.n, 8));
+    diag_error(s->d, e->at, D_BAD_LITERAL, "'%s' is none of the values of \"%s\": %s%s", e->text.text, column->column.name.text,
+               list, values.n > 8 ? ", …" : "");
     diag_did_you_mean(s->d, near.best);
     return expr_fail(e);
 }
@@ -126,11 +126,12 @@ static bool value_fits(sema *s, env *v, const ast_node *table, const ast_node *c
         return false;
     if (e->kind == AST_NULL && sema_not_null(table, column)) {
         diag_error(s->d, e->at, D_NULLABLE, "\"%s\" cannot be null", column->column.name.text);
+        diag_note(s->d, column->at, "the column is declared here");
         return expr_fail(e);
     }
     reasons_collect(r, e);
     if (!failures_of_column(s, table, column, e, r)) {
-        text_mismatch(s, e, column->type, arena_printf(s->a, "\"%s\"", column->column.name.text));
+        text_mismatch(s, e, column->type, arena_printf(s->a, "\"%s\" is", column->column.name.text));
         return expr_fail(e);
     }
     return column->column.type->type_name.values.n == 0 || choices(s, column, e, &sure);
@@ -211,7 +212,7 @@ void failures_set(sema *s, env *v, const handling *h, const ast_node *table, con
         unhandled(s, h, column, e, &r);
 }
 
-void failures_loose(sema *s, const handling *h, const ast_node *e, const char *what)
+void failures_loose(sema *s, const handling *h, const ast_node *e, const char *what, const char *mend)
 {
     reasons r = {.n = 0};
 
@@ -221,5 +222,5 @@ void failures_loose(sema *s, const handling *h, const ast_node *e, const char *w
     if (r.n == 0 || h->has_on_error)
         return;
     diag_error(s->d, e->at, D_UNHANDLED_FAILURE, "%s can fail: %s", what, reasons_text(s, &r));
-    diag_hint(s->d, "%s", h->mend);
+    diag_hint(s->d, "%s", mend);
 }

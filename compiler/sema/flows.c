@@ -36,7 +36,7 @@ static void let_handler(sema *s, env *v, const handling *h, ast_node *n, bool ca
         return;
     ast_node *both[2] = {n->let.e, handler->handler.e};
     expr_check(s, v, both[1]);
-    failures_loose(s, h, both[1], "this value");
+    failures_loose(s, h, both[1], "this value", h->mend_into);
     n->type = literal_unify(s, both, 2, "a name has one type");
     n->nullable = n->nullable || both[1]->nullable;
 }
@@ -58,12 +58,12 @@ static void let(sema *s, env *v, const handling *h, ast_node *n)
     if (n->let.handler != NULL)
         let_handler(s, v, h, n, r.n > 0);
     else
-        failures_loose(s, h, n->let.e, arena_printf(s->a, "\"%s\"", n->let.name.text));
+        failures_loose(s, h, n->let.e, arena_printf(s->a, "\"%s\"", n->let.name.text), h->mend);
     if (h->has_on_error && h->on_error == ON_NULL && n->let.handler == NULL && r.n > 0)
         n->nullable = true;
     literal_settle(s, n);
     if (scope_add(v->vars, n->let.name.text, AST_LET, n, n->let.name.at, &earlier) == NULL) {
-        diag_error(s->d, n->let.name.at, D_DUPLICATE, "there is a \"%s\" already in this flow", n->let.name.text);
+        diag_error(s->d, n->let.name.at, D_DUPLICATE, "the name \"%s\" is given already in this flow", n->let.name.text);
         diag_note(s->d, earlier->at, "it is given here");
     }
 }
@@ -233,6 +233,10 @@ static void columns_not_set(sema *s, const target_row *row)
     const char **missing = arena_array(s->a, const char *, columns.n);
     int n = 0;
 
+    /* a misspelt column has been reported: it may be the one that is missing */
+    for (int i = 0; i < row->into->into.sets.n; i++)
+        if (row->into->into.sets.at[i]->kind == AST_SET && sema_column(row->table, row->into->into.sets.at[i]->set.col.text) == NULL)
+            return;
     for (int i = 0; i < columns.n; i++) {
         const ast_node *c = columns.at[i];
 
@@ -271,7 +275,7 @@ static void each_list(sema *s, env *v, const handling *h, ast_node *n)
             diag_hint(s->d, "Write items(%s, ',') or split(%s, ',').", text_of(s, e->at), text_of(s, e->at));
         expr_fail(e);
     }
-    failures_loose(s, h, e, "this list");
+    failures_loose(s, h, e, "this list", h->mend_into);
     n->into.each->type = expr_is_error(e) ? e->type : sema_type(TYPE_TEXT);
     n->into.each->nullable = !has_no_nulls(e);
     scope_add(v->vars, n->into.each->binding.name.text, AST_BINDING, n->into.each, n->into.each->at, NULL);
@@ -302,8 +306,8 @@ static void into(sema *s, env *outer, const handling *h, ast_node *n)
     if (n->into.in != NULL)
         each_list(s, &v, h, n);
     if (n->into.when != NULL) {
-        expr_condition(s, &v, n->into.when, "the condition of an into");
-        failures_loose(s, h, n->into.when, "this condition");
+        expr_condition(s, &v, n->into.when, "\"into … when\" takes a condition");
+        failures_loose(s, h, n->into.when, "this condition", h->mend_into);
         expr_learn(s, &v, n->into.when, true);
     }
     if (row.table == NULL) {
@@ -376,15 +380,15 @@ static void item(sema *s, env *v, const handling *h, ast_node *n)
     case ITEM_ON_ERROR: return;
     case ITEM_LET: let(s, v, h, n); return;
     case ITEM_SKIP_WHEN:
-        expr_condition(s, v, n->skip.when, "the condition of \"skip when\"");
-        failures_loose(s, h, n->skip.when, "this condition");
+        expr_condition(s, v, n->skip.when, "\"skip when\" takes a condition");
+        failures_loose(s, h, n->skip.when, "this condition", h->mend_into);
         expr_learn(s, v, n->skip.when, false);
         return;
     case ITEM_REJECT_WHEN:
         if (n->reject.when == NULL)
             return;
-        expr_condition(s, v, n->reject.when, "the condition of \"reject\"");
-        failures_loose(s, h, n->reject.when, "this condition");
+        expr_condition(s, v, n->reject.when, "\"reject … when\" takes a condition");
+        failures_loose(s, h, n->reject.when, "this condition", h->mend_into);
         expr_learn(s, v, n->reject.when, false);
         return;
     case ITEM_INTO: into(s, v, h, n); return;
@@ -414,7 +418,7 @@ static void one_flow(sema *s, ast_node *flow, ast_node *phase, void *ctx)
 {
     ast_node *source = names_table(s, flow->flow.from, REF_SOURCE, false);
     handling h = flow_handling(s, flow);
-    env v = {.place = "this flow", .allow = ALLOW_LOOKUPS | ALLOW_SOURCE, .table = source, .is_source = true};
+    env v = {.place = "this flow", .allow = ALLOW_LOOKUPS | ALLOW_SOURCE, .table = source, .is_source = true, .flow = flow};
 
     (void)phase;
     (void)ctx;

@@ -53,6 +53,8 @@ typedef struct env {
     bool is_source;        /* the row comes from a source */
     scope *vars;           /* LET, BINDING, PARAM; or NULL */
     unsigned asked;        /* of env_allow: what has been made use of */
+    const ast_node *flow;  /* whose items these are; or NULL */
+    const char *hint;      /* what to say when a name is not there; or NULL */
     const ast_node **known; /* declarations that cannot be null here */
     int n_known, cap_known;
 } env;
@@ -93,7 +95,9 @@ const char *text_names(sema *s, const char *const *names, int n, int most);
  * How to write the expression so that it has the other type: "date(s.d)"; NULL: there is no way worth telling.
  */
 const char *text_mend(sema *s, const char *e, value_type from, value_type to);
-/* Reports that a value of one type stands where another is needed, with the mend as hint. `what`: "column \"born\"". */
+/* The same for an expression: of the value in a conversion rather than of the conversion. */
+const char *text_mend_of(sema *s, const ast_node *e, value_type to);
+/* Reports that a value of one type stands where another is needed, with the mend as hint. `what`: `"born" is`, `a pattern is`. */
 bool text_mismatch(sema *s, const ast_node *e, value_type to, const char *what);
 
 /* ---- constants.c: literals through the runtime's own code ----------------------------------------------------------- */
@@ -123,6 +127,7 @@ bool literal_adopt(sema *s, ast_node *e, value_type to);
  * completes "a is text and b is integer: …") or something is in error. Nulls alone become texts.
  */
 value_type literal_unify(sema *s, ast_node **e, int n, const char *why);
+#define CANNOT_COMPARE "they cannot be compared"
 /* A null that no context has given a type becomes a text. */
 void literal_settle(sema *s, ast_node *e);
 /* The value of an integer literal. */
@@ -131,7 +136,7 @@ bool literal_integer(const ast_node *e, long long *out);
 /* ---- expr.c, calls.c, lookups.c: types of expressions ------------------------------------------------------------- */
 
 void expr_check(sema *s, env *v, ast_node *e);
-/* A condition: boolean, or reported. `what`: "the condition of \"skip when\"". */
+/* A condition: boolean, or reported. `what`: `"skip when" takes a condition`. */
 void expr_condition(sema *s, env *v, ast_node *e, const char *what);
 /* Marks the declarations that cannot be null where e is true (or where it is not true, with sense false). */
 void expr_learn(sema *s, env *v, const ast_node *e, bool sense);
@@ -174,8 +179,8 @@ const char *reasons_text(sema *s, const reasons *r);
 /* The value of a column: typed, fits (or is refused), its failures handled (or reported). The handler may be NULL. */
 void failures_set(sema *s, env *v, const handling *h, const ast_node *table, const ast_node *column, ast_node *e,
                   ast_node *handler);
-/* An expression whose failures go to the flow: conditions, lists, lets. `what`: "the condition". */
-void failures_loose(sema *s, const handling *h, const ast_node *e, const char *what);
+/* An expression whose failures go to the flow: conditions, lists, lets. `what`: "this condition"; mend: one of h's. */
+void failures_loose(sema *s, const handling *h, const ast_node *e, const char *what, const char *mend);
 /* Rules of putting a value of e's type into a column, beyond e's own: lengths, ranges, null, choices. False: it does not fit at all. */
 bool failures_of_column(sema *s, const ast_node *table, const ast_node *column, ast_node *e, reasons *r);
 

@@ -186,7 +186,7 @@ static bool adopt_text(sema *s, ast_node *e, value_type to)
         return true;
     }
     if (!constant_reads(to, e->text.text, why, sizeof why)) {
-        diag_error(s->d, e->at, D_BAD_LITERAL, "'%s' is not %s: %s", e->text.text, text_a(to), why);
+        diag_error(s->d, e->at, D_BAD_LITERAL, "%s", why);
         return expr_fail(e);
     }
     e->type = to;
@@ -285,10 +285,14 @@ static bool cannot(sema *s, const ast_node *a, const ast_node *b, const char *wh
 {
     const char *x = text_of(s, a->at), *y = text_of(s, b->at), *mend;
 
-    if (type_is_text(b->type) && !type_is_text(a->type))
-        mend = text_mend(s, y, b->type, a->type);
+    if (b->kind == AST_NUMBER && type_is_text(a->type) && strcmp(why, CANNOT_COMPARE) != 0)
+        mend = arena_printf(s->a, "'%s'", b->number.text);
+    else if (b->kind == AST_NUMBER && (a->type.id == TYPE_DATE || a->type.id == TYPE_TIMESTAMP || a->type.id == TYPE_TIMESTAMPTZ))
+        mend = arena_printf(s->a, "extract(year from %s), or a date in single quotes", x);
+    else if (type_is_text(b->type) && !type_is_text(a->type))
+        mend = text_mend_of(s, b, a->type);
     else
-        mend = text_mend(s, x, a->type, b->type);
+        mend = text_mend_of(s, a, b->type);
     diag_error(s->d, b->at, D_TYPE_MISMATCH, "%s is %s and %s is %s: %s", x, text_type(s, a->type), y, text_type(s, b->type),
                why);
     if (mend != NULL)

@@ -46,7 +46,7 @@ static void in_alias(sema *s, env *v, ast_node *e, ast_node *alias)
     if (expr_is_error(e))
         return;
     if (!type_is_text(arg->type)) {
-        text_mismatch(s, arg, sema_type(TYPE_TEXT), "what an alias is asked for");
+        text_mismatch(s, arg, sema_type(TYPE_TEXT), "an alias is asked for a");
         expr_fail(e);
         return;
     }
@@ -102,7 +102,7 @@ static bool key_value(sema *s, env *v, ast_node *e, const ast_node *column, ast_
         return expr_fail(e);
     if (sema_assign(value->type, column->type) != ASSIGN_NO)
         return true;
-    text_mismatch(s, value, column->type, arena_printf(s->a, "\"%s\"", column->column.name.text));
+    text_mismatch(s, value, column->type, arena_printf(s->a, "\"%s\" is", column->column.name.text));
     return expr_fail(e);
 }
 
@@ -213,7 +213,7 @@ void lookups_check(sema *s, env *v, ast_node *e)
 
     v->asked |= ALLOW_LOOKUPS;
     if ((v->allow & ALLOW_LOOKUPS) == 0) {
-        diag_error(s->d, e->at, D_NOT_ALLOWED, "%s cannot look up other rows", v->place);
+        diag_error(s->d, e->at, D_MISPLACED, "%s cannot look up other rows", v->place);
         expr_fail(e);
         return;
     }

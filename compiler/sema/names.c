@@ -45,7 +45,6 @@ static void declare_define(sema *s, ast_node *n)
     if (sema_fn_known(n->define.name.text)) {
         diag_error(s->d, n->define.name.at, D_NAME_CLASH, "\"%s\" is a function of the language", n->define.name.text);
         diag_hint(s->d, "Give the definition another name.");
-        return;
     }
     declare(s, s->defines, n->define.name, n, "a definition");
 }
@@ -88,18 +87,47 @@ void names_declare(sema *s)
 
 /* ---- finding ------------------------------------------------------------------------------------------------------- */
 
-ast_node *names_find(sema *s, const scope *in, ast_name name, diag_id id, const char *what)
+enum { MOST_LISTED = 6 };
+
+/* What there is, where no name is near enough to be meant. */
+static void list_names(sema *s, const scope *in, ref_want want)
+{
+    const char *names[MOST_LISTED];
+    int n = 0;
+
+    for (const symbol *sym = scope_first(in); sym != NULL; sym = sym->next) {
+        if ((want == REF_SOURCE && sym->kind != AST_SOURCE) || (want == REF_TARGET && sym->kind != AST_TARGET))
+            continue;
+        if (n == MOST_LISTED)
+            return;
+        names[n++] = sym->name;
+    }
+    if (n > 0)
+        diag_hint(s->d, "There %s %s.", n == 1 ? "is" : "are", text_names(s, names, n, MOST_LISTED));
+}
+
+static ast_node *find(sema *s, const scope *in, ast_name name, diag_id id, const char *what, ref_want want)
 {
     symbol *sym = scope_find(in, name.text);
 
     if (sym == NULL) {
+        const char *near = scope_nearest(in, name.text);
+
         diag_error(s->d, name.at, id, "there is no %s \"%s\"", what, name.text);
-        diag_did_you_mean(s->d, scope_nearest(in, name.text));
+        if (near != NULL)
+            diag_did_you_mean(s->d, near);
+        else
+            list_names(s, in, want);
         return NULL;
     }
     ast_node *n = sym->what;
     n->used = true;
     return n;
+}
+
+ast_node *names_find(sema *s, const scope *in, ast_name name, diag_id id, const char *what)
+{
+    return find(s, in, name, id, what, REF_ANY);
 }
 
 static ast_node *table_here(const ast_node *system, const char *name)
@@ -156,8 +184,8 @@ static ast_node *find_bare(sema *s, ast_node *ref, ref_want want)
 
 static ast_node *find_system(sema *s, ast_name name, ref_want want)
 {
-    ast_node *system = names_find(s, s->systems, name, D_UNKNOWN_NAME,
-                                  want == REF_SOURCE ? "source" : want == REF_TARGET ? "target" : "source or target");
+    ast_node *system = find(s, s->systems, name, D_UNKNOWN_NAME,
+                            want == REF_SOURCE ? "source" : want == REF_TARGET ? "target" : "source or target", want);
 
     if (system == NULL || is_wanted(system, want))
         return system;
@@ -172,6 +200,12 @@ ast_node *names_table(sema *s, ast_node *ref, ref_want want, bool all_allowed)
 {
     ast_name system_name = ref->table_ref.system, name = ref->table_ref.table;
     ast_node *system = NULL, *table;
+
+    if (want == REF_TARGET && s->target == NULL) {
+        diag_error(s->d, ref->at, D_MISSING, "the spec has no target");
+        diag_hint(s->d, "Declare one: target NAME sqlite 'FILE' { table … }.");
+        return NULL;
+    }
 
     if (system_name.text == NULL && name.text != NULL) {
         table = find_bare(s, ref, want);

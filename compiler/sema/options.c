@@ -117,11 +117,20 @@ static const char *value_text(sema *s, const ast_node *value)
 static void bad_word(sema *s, const ast_node *value, const option_rule *r)
 {
     const char *given = value->kind == AST_NAME ? value->name.path.at[0].text : value->kind == AST_TEXT ? value->text.text : "";
-    nearest near = nearest_start(given);
+    char plain[32];
+    nearest near = nearest_start(plain);
     const char *list = r->words[0];
+    size_t n = 0;
+
+    for (; *given != '\0' && n < sizeof plain - 1; given++) /* UTF-8 is meant to be utf8 */
+        if (isalnum((unsigned char)*given))
+            plain[n++] = (char)tolower((unsigned char)*given);
+    plain[n] = '\0';
 
     for (int i = 0; r->words[i] != NULL; i++) {
         nearest_offer(&near, r->words[i]);
+        if (strcmp(r->words[i], plain) == 0)
+            near.best = r->words[i];
         if (i > 0)
             list = arena_printf(s->a, "%s%s%s", list, r->words[i + 1] == NULL ? " or " : ", ", r->words[i]);
     }

@@ -34,7 +34,7 @@ static void over_rows(sema *s, ast_node *e)
     if (table != NULL && e->rows.e != NULL) {
         env v = row_env(s, table, e->rows.row);
 
-        expr_condition(s, &v, e->rows.e, e->kind == AST_EVERY ? "what \"every\" asks" : "what \"count\" asks");
+        expr_condition(s, &v, e->rows.e, e->kind == AST_EVERY ? "\"every\" asks a condition" : "\"count\" asks a condition");
         if (expr_is_error(e->rows.e))
             expr_fail(e);
     }
@@ -111,7 +111,7 @@ static void sql_test(sema *s, ast_node *e)
 void rows_check(sema *s, env *v, ast_node *e)
 {
     if ((v->allow & ALLOW_ROWS) == 0) {
-        diag_error(s->d, e->at, D_NOT_ALLOWED, "%s cannot ask about all rows of a table: only a check can", v->place);
+        diag_error(s->d, e->at, D_MISPLACED, "%s cannot ask about all rows of a table: only a check can", v->place);
         expr_fail(e);
         return;
     }

@@ -69,6 +69,9 @@ value_type schema_type(sema *s, const ast_node *type)
             nearest_offer(&near, type_spelling_at(i));
         diag_error(s->d, type->at, D_UNKNOWN_TYPE, "unknown type \"%s\"", name);
         diag_did_you_mean(s->d, near.best);
+        if (near.best == NULL)
+            diag_hint(s->d, "Types are smallint, integer, bigint, numeric(p,s), real, double, boolean, text, varchar(n), char(n), bytea, "
+                            "date, time, timestamp, timestamptz, uuid, json, jsonb, text[] and enum('a', 'b').");
         return bad_type();
     }
     if (strcmp(name, "enum") == 0)
@@ -289,6 +292,14 @@ static void one_primary_key(sema *s, const ast_node *table)
 {
     sema_keys keys = sema_unique_rules(s->a, table);
 
+    for (int i = 0; i < keys.n; i++)
+        for (int k = 0; keys.at[i].node->kind == AST_CONSTRAINT && k < keys.at[i].n_columns; k++)
+            if (keys.at[i].columns[k]->type.id == TYPE_JSON) {
+                diag_error(s->d, keys.at[i].node->at, D_TYPE_MISMATCH, "\"%s\" is json, and such values cannot be compared: they make no key",
+                           keys.at[i].columns[k]->column.name.text);
+                diag_hint(s->d, "Declare it as jsonb.");
+            }
+
     for (int i = 1; i < keys.n && keys.at[i].primary; i++) {
         diag_error(s->d, keys.at[i].node->at, D_DUPLICATE, "\"%s\" has a primary key already", table->table.name.text);
         diag_note(s->d, keys.at[0].node->at, "it is declared here");
@@ -328,7 +339,40 @@ static void table_constraints(sema *s, const ast_node *table)
 
 /* ---- indexes ---------------------------------------------------------------------------------------------------------------- */
 
-static void index_method(sema *s, const ast_node *index)
+/* PostgreSQL has the method for values of the type. */
+static bool method_takes(const char *method, type_id id)
+{
+    bool list_or_json = id == TYPE_TEXT_ARRAY || id == TYPE_JSONB;
+
+    if (strcmp(method, "gin") == 0)
+        return list_or_json;
+    if (strcmp(method, "gist") == 0)
+        return false;
+    if (strcmp(method, "spgist") == 0)
+        return sema_is_text(id);
+    if (strcmp(method, "brin") == 0)
+        return !list_or_json && id != TYPE_JSON && id != TYPE_BOOLEAN;
+    return id != TYPE_JSON;
+}
+
+static void method_types(sema *s, const ast_node *table, const ast_node *index)
+{
+    const char *method = index->index.method.text != NULL ? index->index.method.text : "btree";
+
+    for (int i = 0; i < index->index.columns.n; i++) {
+        ast_name name = index->index.columns.at[i]->index_column.name;
+        const ast_node *c = sema_column(table, name.text);
+
+        if (c == NULL || sema_is_error(c->type) || method_takes(method, c->type.id))
+            continue;
+        diag_error(s->d, name.at, D_TYPE_MISMATCH, "PostgreSQL has no %s index for %s, which \"%s\" is", method,
+                   text_type(s, c->type), name.text);
+        if (strcmp(method, "gin") == 0)
+            diag_hint(s->d, "A gin index is for jsonb and text[].");
+    }
+}
+
+static void index_method(sema *s, const ast_node *table, const ast_node *index)
 {
     static const char *const methods[] = {"brin", "btree", "gin", "gist", "hash", "spgist"};
     ast_name method = index->index.method;
@@ -348,6 +392,30 @@ static void index_method(sema *s, const ast_node *index)
         diag_error(s->d, method.at, D_NOT_ALLOWED, "a unique index is a btree, not a %s", method.text);
     } else if (strcmp(method.text, "hash") == 0 && index->index.columns.n > 1) {
         diag_error(s->d, method.at, D_NOT_ALLOWED, "a hash index has one column");
+    } else {
+        method_types(s, table, index);
+        if (strcmp(method.text, "btree") != 0 && strcmp(s->target->system.engine.text, "sqlite") == 0)
+            diag_warning(s->d, method.at, D_NOT_IN_ENGINE, "SQLite has no %s index: this one is made in PostgreSQL only", method.text);
+    }
+}
+
+/* Two indexes without names over the same columns would get the same name. */
+static void same_index(sema *s, const ast_node *table, int i)
+{
+    const ast_node *a = table->table.indexes.at[i];
+
+    for (int k = 0; k < i; k++) {
+        const ast_node *b = table->table.indexes.at[k];
+        bool same = a->index.name.text == NULL && b->index.name.text == NULL && a->index.columns.n == b->index.columns.n;
+
+        for (int c = 0; same && c < a->index.columns.n; c++)
+            same = strcmp(a->index.columns.at[c]->index_column.name.text, b->index.columns.at[c]->index_column.name.text) == 0;
+        if (!same)
+            continue;
+        diag_error(s->d, a->at, D_DUPLICATE, "there is an index over the same columns already");
+        diag_note(s->d, b->at, "it is declared here");
+        diag_hint(s->d, "Give one of them a name, if both are needed.");
+        return;
     }
 }
 
@@ -368,7 +436,10 @@ static void indexes(sema *s, const ast_node *table)
         }
         listed_columns(s, table, &names, "the index");
         if (index->index.method.text != NULL)
-            index_method(s, index);
+            index_method(s, table, index);
+        else
+            method_types(s, table, index);
+        same_index(s, table, i);
     }
 }
 
@@ -416,8 +487,8 @@ static bool reference_columns(sema *s, const ast_node *con, int n)
     if (n_key == 0)
         diag_error(s->d, con->constraint.ref->at, D_MISSING, "\"%s\" has no primary key to refer to", to->table.name.text);
     else
-        diag_error(s->d, con->constraint.ref->at, D_WRONG_ARGUMENTS, "the primary key of \"%s\" has %d columns, and %d refer to it",
-                   to->table.name.text, n_key, n);
+        diag_error(s->d, con->constraint.ref->at, D_WRONG_ARGUMENTS, "the primary key of \"%s\" has %d column%s, and %d refer%s to it",
+                   to->table.name.text, n_key, n_key == 1 ? "" : "s", n, n == 1 ? "s" : "");
     diag_hint(s->d, "Name the columns: references %s (…).", to->table.name.text);
     return false;
 }
@@ -445,6 +516,7 @@ static void reference(sema *s, const ast_node *table, const ast_node *column, as
             diag_error(s->d, con->constraint.ref->at, D_TYPE_MISMATCH, "\"%s\" is %s, and \"%s.%s\", which it refers to, is %s",
                        r.from[i]->column.name.text, text_type(s, r.from[i]->type), to->table.name.text,
                        r.to[i]->column.name.text, text_type(s, r.to[i]->type));
+            diag_hint(s->d, "Declare \"%s\" as %s.", r.from[i]->column.name.text, text_type(s, r.to[i]->type));
             return;
         }
     if (!is_unique(s, &r)) {
@@ -519,14 +591,14 @@ void schema_check(sema *s)
 
 static void check_rule(sema *s, ast_node *table, ast_node *con)
 {
-    env v = {.place = "a check constraint", .table = table, .row = table->table.name.text};
+    env v = {.place = "a check constraint", .table = table, .row = table->table.name.text, .hint = "Columns are named alone here."};
 
-    expr_condition(s, &v, con->constraint.e, "a check constraint");
+    expr_condition(s, &v, con->constraint.e, "\"check\" takes a condition");
 }
 
 static void default_rule(sema *s, ast_node *table, ast_node *column, ast_node *con)
 {
-    env v = {.place = "a default"};
+    env v = {.place = "a default", .hint = "A default cannot use other columns."};
     handling h = {.mend = "A default must be a value that always fits."};
 
     failures_set(s, &v, &h, table, column, con->constraint.e, NULL);

@@ -118,12 +118,27 @@ const char *text_mend(sema *s, const char *e, value_type from, value_type to)
     return NULL;
 }
 
+const char *text_mend_of(sema *s, const ast_node *e, value_type to)
+{
+    const ast_node *inner = e->kind == AST_CALL && e->call.args.n == 1 ? e->call.args.at[0] : NULL;
+
+    if (e->kind == AST_NUMBER && to.id == TYPE_BOOLEAN)
+        return strcmp(e->number.text, "0") == 0 ? "false" : "true";
+    /* instead of a conversion of a conversion: another one of the same value */
+    if (inner != NULL && !sema_is_error(inner->type) && strcmp(e->call.name.text, maker(e->type)) == 0) {
+        const char *mend = text_mend(s, text_of(s, inner->at), inner->type, to);
+
+        if (mend != NULL)
+            return mend;
+    }
+    return text_mend(s, text_of(s, e->at), e->type, to);
+}
+
 bool text_mismatch(sema *s, const ast_node *e, value_type to, const char *what)
 {
-    const char *shown = text_of(s, e->at);
-    const char *mend = text_mend(s, shown, e->type, to);
+    const char *mend = text_mend_of(s, e, to);
 
-    diag_error(s->d, e->at, D_TYPE_MISMATCH, "%s is %s, and this is %s", what, text_type(s, to), text_type(s, e->type));
+    diag_error(s->d, e->at, D_TYPE_MISMATCH, "%s %s, and %s is %s", what, text_type(s, to), text_of(s, e->at), text_type(s, e->type));
     if (mend != NULL)
         diag_hint(s->d, "Write %s.", mend);
     return false;

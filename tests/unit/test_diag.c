@@ -74,7 +74,7 @@ static void sorted_by_place(void **state)
     diag_error(d, (span){id, 4, 1}, D_SYNTAX, "second");
     diag_warning(d, (span){id, 5, 1}, D_UNUSED, "third");
     diag_error(d, (span){id, 0, 1}, D_SYNTAX, "first");
-    diag_error(d, SPAN_NONE, D_CANNOT_READ, "no place");
+    diag_error(d, SPAN_NONE, D_SYNTAX, "no place");
     assert_int_equal(diag_errors(d), 3);
     assert_int_equal(diag_warnings(d), 1);
     assert_string_equal(text(), "error: no place\nspec.mig:1:1: error: first\n"
@@ -92,8 +92,8 @@ static void no_cascades(void **state)
     diag_error(d, (span){id, 0, 9}, D_TYPE_MISMATCH, "around it");
     diag_warning(d, (span){id, 3, 1}, D_UNUSED, "inside it");
     diag_error(d, (span){id, 6, 1}, D_UNKNOWN_NAME, "beside it");
-    diag_error(d, SPAN_NONE, D_CANNOT_READ, "twice");
-    diag_error(d, SPAN_NONE, D_CANNOT_READ, "twice");
+    diag_error(d, SPAN_NONE, D_SYNTAX, "twice");
+    diag_error(d, SPAN_NONE, D_SYNTAX, "twice");
     assert_string_equal(text(), "error: twice\nspec.mig:1:3: error: the fault\n"
                                 "spec.mig:1:7: error: beside it\n");
 }

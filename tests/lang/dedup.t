@@ -1,0 +1,305 @@
+# Dedup: keys, what becomes of the others, who writes the table.
+
+=== a table that is not there, a table twice
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.persn by email;
+dedup app.person by email;
+dedup app.person by name;
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:11: error: "app" has no table "persn"
+hint: Did you mean "person"?
+spec:9:7: error: "person" has a dedup already
+spec:8:7: note: it is declared here
+
+=== a key of columns that are not there
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by (emial, p.email);
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:22: error: "person" has no column "emial"
+hint: Did you mean "email"?
+spec:7:29: error: there is no row "p" here
+hint: Columns of the table are named alone here.
+
+=== a key that is the same for all
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by 'x';
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:21: error: the key must come from columns of "person": this is the same for every row
+
+=== a key that can fail
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by integer(note) { keep first by date(note); }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:21: error: the key of a dedup must not fail: note may be no integer
+hint: Keep the value in a column of its own, set by the flow, and use that.
+spec:7:51: error: the order of a dedup must not fail: note may be no date
+hint: Keep the value in a column of its own, set by the flow, and use that.
+
+=== a key that cannot be compared
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by doc;
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:21: error: the key is json, and such values cannot be compared
+hint: Use jsonb.
+
+=== a key that looks rows up
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by app.log[what = name];
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:21: error: a dedup cannot look up other rows
+
+=== merge rules that are not there
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { duplicate merge { note = concat; age = summ; nam = first; }; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:54: error: there is no merge rule "concat"
+hint: Rules are first, last, min, max, sum, count, join('…') and longest.
+spec:7:68: error: there is no merge rule "summ"
+hint: Did you mean "sum"?
+spec:7:74: error: "person" has no column "nam"
+hint: Did you mean "name"?
+
+=== merge rules for other types
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { duplicate merge { note = sum; age = join(', '); born = longest; name = count; doc = max; email = last; id = max; }; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:54: error: "sum" needs a number, and "note" is text
+spec:7:65: error: "join" needs a text, and "age" is integer
+spec:7:84: error: "longest" needs a text, and "born" is date
+spec:7:100: error: "count" needs an integer, and "name" is text
+spec:7:113: error: "max" needs something that can be compared, and "doc" is json
+spec:7:118: warning: "email" is the key of the dedup, and so the same in all rows
+spec:7:132: error: "id" is the identity: all rows of one thing have the key of the first
+
+=== what stands in parentheses
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { duplicate merge { note = join(name); age = max('x'); name = join; }; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:59: error: the separator of "join" is a text in single quotes
+spec:7:76: error: "max" takes nothing in parentheses
+
+=== a column twice
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { duplicate merge { note = join('; '); note = longest; }; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:66: error: "note" is set twice
+spec:7:47: note: it is set here first
+
+=== rewrite
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { duplicate rewrite { email = email || '@example.invalid'; nam = 'x'; name = null; age = note; note = name; note = 'x'; }; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:57: error: setting "email" can fail: email || '@example.invalid' may be longer than 50 characters
+hint: Give the value that it shall have then: add `else …`.
+spec:7:86: error: "person" has no column "nam"
+hint: Did you mean "name"?
+spec:7:104: error: "name" cannot be null
+spec:4:52: note: the column is declared here
+spec:7:116: error: "age" is integer, and note is text
+hint: Write integer(note).
+spec:7:135: error: "note" is set twice
+spec:7:122: note: it is set here first
+
+=== rewrite with handlers
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { duplicate rewrite { email = left(email, 40) || '@x.org' else skip; born = date(note) else null; }; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:85: error: there is no source row to skip or to reject in a dedup
+hint: Give another value: `else …`.
+
+=== rewrite of nothing
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { duplicate rewrite { }; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:29: error: "rewrite" says nothing of what becomes of the row
+
+=== copy in rewrite
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { duplicate rewrite { copy *; }; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:49: error: "copy" has no place in "rewrite": the row is there already
+
+=== flows in two phases
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email;
+phase one { from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } } }
+phase two after one { from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } } }
+--- diag
+spec:9:66: error: all flows into "person" must stand in one phase, because it has a dedup
+spec:8:56: note: the phase "one" writes it here
+spec:7:7: note: the dedup is declared here
+
+=== flows in a phase and outside
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email;
+phase one { from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } } }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:9:44: error: all flows into "person" must stand in one phase, because it has a dedup
+spec:8:56: note: the phase "one" writes it here
+spec:7:7: note: the dedup is declared here
+
+=== a late choice and other rows
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { keep last by born; duplicate reject 'twice'; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } into app.log { what = p.name; } }
+--- diag
+spec:7:48: error: a row of "person" would be rejected when other rows made of it are written already
+hint: Keep the first row (`keep first;`, without "by"), or let duplicates be dropped or merged.
+spec:8:96: note: the same flow writes another table here
+
+=== a late choice alone, an early one with other rows
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.person by email { keep last by born; duplicate reject 'twice'; }
+dedup app.log by what { duplicate reject; }
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+from s.people as p { on error reject; into app.log { what = p.name; } }
+--- diag
+
+=== a dedup of what nobody writes
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+dedup app.log by what;
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:7: warning: no flow writes "log", so this dedup has nothing to do
+
+=== merged of a table without dedup
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, doc json);
+    table log (id integer primary key identity, what text);
+}
+check 'c' after data: count(app.person) = count(s.people) - merged(app.person);
+from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
+--- diag
+spec:7:61: warning: this is always 0: "person" has no dedup

@@ -1,0 +1,368 @@
+# Functions and definitions: names, arguments, constants that steer them.
+
+=== a misspelt function
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = uper(p.id);
+    }
+}
+--- diag
+spec:9:16: error: unknown function "uper"
+hint: Did you mean "upper"?
+
+=== an unknown function
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = frobnicate(p.id);
+    }
+}
+--- diag
+spec:9:16: error: unknown function "frobnicate"
+hint: `migc --list-functions` lists them all.
+
+=== a wrong type
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = trim(length(p.id)); note = upper(now());
+    }
+}
+--- diag
+spec:9:16: error: "trim" cannot take (integer)
+hint: It is called trim(text, [text]).
+hint: Write text(length(p.id)).
+spec:9:43: error: "upper" cannot take (timestamptz)
+hint: It is called upper(text).
+hint: Write text(now()).
+
+=== too many, too few
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = upper(p.id, p.name); note = replace(p.note); email = split_part();
+    }
+}
+--- diag
+spec:9:16: error: "upper" cannot take (text, text)
+hint: It is called upper(text).
+spec:9:44: error: "replace" cannot take (text)
+hint: It is called replace(text, text, text).
+spec:9:69: error: "split_part" needs something in its parentheses
+hint: It is called split_part(text, text, bigint).
+
+=== a form with the wrong number
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = nullif(p.id); note = coalesce();
+    }
+}
+--- diag
+spec:9:16: error: nullif takes two values, and here is 1
+spec:9:37: error: coalesce takes one value or more, and here are 0
+
+=== an alias called like a function
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table country (id integer primary key identity, name text);
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+alias country { table app.country (name); value 'Germany'; }
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = p.id; age = country(p.note);
+    }
+}
+--- diag
+spec:11:28: error: unknown function "country"
+hint: "country" is an alias: it is looked up with brackets, country[…].
+
+=== a format that is none
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = p.id; born = date(p.born, 'DD/QQ/YYYY'); note = to_char(now(), 'YYYY "unclosed');
+    }
+}
+--- diag
+spec:9:42: error: 'DD/QQ/YYYY' is wrong here: Q can be printed but not read
+spec:9:79: error: 'YYYY "unclosed' is wrong here: a double quote is not closed
+
+=== a zone that is not there
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = p.id; born = date(now() at zone 'Europe/Atlantis');
+    }
+}
+--- diag
+spec:9:48: error: 'Europe/Atlantis' is wrong here: it is not the name of a time zone: Area/City as in "Europe/Berlin", or UTC
+
+=== a pattern that does not compile
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = regex_replace(p.id, '(a', ''); note = regex_extract(p.note, '[a-', 1);
+    }
+}
+--- diag
+spec:9:36: error: '(a' is wrong here: missing closing parenthesis (character 3)
+spec:9:76: error: '[a-' is wrong here: missing terminating ] for character class (character 4)
+
+=== a pattern that ends in its escape
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    skip when p.name like 'a\';
+    into app.person { name = p.id; }
+}
+--- diag
+spec:7:27: error: the pattern 'a\' is wrong: a pattern must not end with the escape "\"
+
+=== a field of time that is none
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = p.id; age = extract(yeer from date(p.born));
+    }
+}
+--- diag
+spec:9:36: error: a date or time has no field "yeer"
+hint: Did you mean "year"?
+
+=== a unit that is none
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = text(date_trunc('fortnight', now()));
+    }
+}
+--- diag
+spec:9:32: error: 'fortnight' is wrong here: it is none of year, quarter, month, week, day, hour, minute, second
+
+=== an encoding, a form
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = encode(sha256(p.id), 'hexx'); note = convert_from(decode(p.note, 'base65'), 'EBCDIC');
+    }
+}
+--- diag
+spec:9:37: error: 'hexx' is wrong here: it is none of hex, base64, escape
+spec:9:81: error: 'base65' is wrong here: it is none of hex, base64, escape
+
+=== keys and values in turn
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = text(json_object('a', p.name, 'b'));
+    }
+}
+--- diag
+spec:9:21: error: json_object takes keys and values in turn, and the last key has no value
+
+=== a definition with the wrong arguments
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+define full(a text, b text) text = a || ' ' || b;
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = full(p.id); note = full(p.id, 5);
+    }
+}
+--- diag
+spec:10:16: error: full takes 2 values, and here is 1
+spec:6:8: note: it is defined here
+spec:10:46: error: "b" of full is text, and 5 is integer
+hint: Write text(5).
+
+=== a definition that calls itself
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+define a(x text) text = b(x);
+define b(x text) text = upper(a(x));
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = a(p.id);
+    }
+}
+--- diag
+spec:7:31: error: "a" comes back to itself: a definition cannot call itself
+
+=== a definition with another result
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+define len(x text) text = length(x);
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = len(p.id);
+    }
+}
+--- diag
+spec:6:27: error: the result of "len" is text, and length(x) is integer
+hint: Write text(length(x)).
+
+=== a definition sees its parameters only
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+define f(x text, x text, y text) text = x || p.name || name;
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = f(p.id, p.id, p.id);
+    }
+}
+--- diag
+spec:6:18: error: there is a parameter "x" already
+
+=== a definition of an unknown type
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+define f(x txt) strin = x;
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = f(p.id);
+    }
+}
+--- diag
+spec:6:12: error: unknown type "txt"
+hint: Did you mean "text"?
+spec:6:17: error: unknown type "strin"
+hint: Types are smallint, integer, bigint, numeric(p,s), real, double, boolean, text, varchar(n), char(n), bytea, date, time, timestamp, timestamptz, uuid, json, jsonb, text[] and enum('a', 'b').
+
+=== a definition that looks up, where rows cannot be looked up
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text, check (who(name) = 5), unique (name));
+}
+define who(x text) integer = app.person[name = x];
+from s.people as p {
+    on error reject;
+    into app.person {
+        name = p.id; age = who(p.id);
+    }
+}
+--- diag
+spec:4:133: error: who looks rows up, which is not possible in a check constraint
+
+=== a definition keeps what is not null
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+define word(x text) text = lower(squeeze(x));
+from s.people as p {
+    into app.person {
+        name = word(p.id);
+    }
+}
+--- diag

@@ -1,0 +1,189 @@
+# Phases: what is done when, and once.
+
+=== phases that wait for each other
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a after c { create app.*; }
+phase b after a { constrain app.*; }
+phase c after b { sql app $$ select 1 $$; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:6:7: error: the phases "a", "c" and "b" wait for each other
+spec:6:15: note: "a" comes after "c"
+spec:8:15: note: "c" comes after "b"
+spec:7:15: note: "b" comes after "a"
+
+=== a phase after itself
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a after a { create app.*; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:6:15: error: a phase cannot come after itself
+
+=== a phase twice, an after twice
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a { create app.*; }
+phase b after a, a { constrain app.*; }
+phase b { sql app $$ select 1 $$; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:7:18: error: "a" stands twice behind "after"
+spec:8:7: error: there is a phase "b" already
+spec:7:7: note: it is declared here
+
+=== implicit phases have names
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a after data { sql app $$ select 1 $$; }
+phase b after load { sql app $$ select 1 $$; }
+check 'c' after constrain: count(app.person) > 0;
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:7:15: error: there is no phase "load"
+
+=== a table created twice
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a { create app.person; }
+phase b after a { create app.*; constrain app.person, app.person; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:7:26: error: "person" is created already
+spec:6:18: note: it is created here
+spec:7:55: error: "person" is constrained already
+spec:7:43: note: it is constrained here
+
+=== an alias loaded twice
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+alias x { table app.person (name); value 'x'; }
+phase a { load x; }
+phase b { load x; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:8:16: error: "x" is loaded already
+spec:7:16: note: it is loaded here
+
+=== an existing table is never created
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    existing table old (id integer);
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a { create app.old, app.*; constrain app.old; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:7:18: error: "old" is an existing table: it is never created
+spec:7:44: error: "old" is an existing table: it is never constrained
+
+=== unknown tables and systems
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a { create app.persn, ap.person, s.people; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:6:22: error: "app" has no table "persn"
+hint: Did you mean "person"?
+spec:6:29: error: there is no target "ap"
+hint: Did you mean "app"?
+spec:6:40: error: a table of the target is needed here, and "s" is a source
+
+=== sql of a source, sql without text
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a { sql s $$ select 1 $$; sql ap $$ select 1 $$; sql app $$  $$; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:6:15: error: SQL runs in the target, and "s" is a source
+spec:6:37: error: there is no target "ap"
+hint: Did you mean "app"?
+spec:6:64: error: there is no SQL between the dollar signs
+
+=== a limit of rejects
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a reject limit 1.5 { create app.*; }
+phase b reject limit 101% { constrain app.*; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:6:22: error: 1.5 is no number of rows
+spec:7:22: error: 101% is more than all rows
+
+=== a phase that does nothing
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a { }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:6:7: warning: the phase "a" does nothing
+
+=== load of a source table
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a { load people; }
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:6:16: error: there is no alias "people" to load
+hint: "load" fills the table of an alias; rows of a source are moved by `from … into …`.
+
+=== a required check that is not there
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text not null, email varchar(50), born date, age integer, note text);
+}
+phase a requires 'all is wel' { create app.*; }
+check 'all is well' before a: count(s.people) > 0;
+from s.people as p { on error reject; into app.person { name = p.id; } }
+--- diag
+spec:6:18: error: there is no check "all is wel"
+hint: Did you mean "all is well"?
