@@ -38,4 +38,5 @@ void face_signals(face *f) {
     sigaction(SIGTERM, &act, NULL);
     act.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &act, NULL);
+    sigaction(SIGXFSZ, &act, NULL); /* a file that may not grow is an error of the write, like a full disk */
 }
