@@ -130,7 +130,11 @@ typedef struct rt_target_ops {
     void (*close)(rt_target *t);
     void (*cancel)(rt_target *t);                  /* stops the statement that is running; may be called from a signal handler */
     const char *(*describe)(const rt_target *t);   /* "sqlite build/app.db", "postgres host=… dbname=…": never a password */
-    mig_status (*begin)(rt_target *t, rt_error *e);
+    /*
+     * watch_keys: foreign keys act on every statement, cascades included: for SQL of the spec's own and for rows into tables of
+     * others. Without, SQLite looks at the written tables' references once, at commit (see targets/README.md).
+     */
+    mig_status (*begin)(rt_target *t, bool watch_keys, rt_error *e);
     mig_status (*commit)(rt_target *t, rt_error *e);
     void (*rollback)(rt_target *t);                 /* no transaction: nothing happens */
     mig_status (*exec)(rt_target *t, const char *sql, rt_error *e);      /* one statement or several, no answer wanted */

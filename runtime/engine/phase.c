@@ -149,8 +149,23 @@ static mig_status inside(rt_run *run) {
     return st;
 }
 
+/* SQL of the spec's own, and tables that others watch over, want foreign keys as they are in daily life. */
+static bool watches_keys(const rt_run *run) {
+    const mig_phase *p = run->phase->phase;
+    for (int i = 0; i < p->n_steps; i++) {
+        const mig_step *s = &p->steps[i];
+        if (s->kind == MIG_STEP_SQL || (s->alias != NULL && s->alias->table->existing) ||
+            (s->alias != NULL && s->alias->names != NULL && s->alias->names->existing))
+            return true;
+        for (int k = 0; s->flow != NULL && k < s->flow->n_intos; k++)
+            if (s->flow->intos[k].table->existing)
+                return true;
+    }
+    return false;
+}
+
 static mig_status transaction(rt_run *run) {
-    mig_status st = run->ops->begin(run->target, &run->error);
+    mig_status st = run->ops->begin(run->target, watches_keys(run), &run->error);
     if (st != MIG_OK)
         return st;
     st = inside(run);

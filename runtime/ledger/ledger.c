@@ -48,7 +48,7 @@ mig_status rt_ledger_find(rt_run *run) {
 mig_status rt_ledger_create(rt_run *run) {
     if (run->ledger_there)
         return MIG_OK;
-    mig_status st = run->ops->begin(run->target, &run->error);
+    mig_status st = run->ops->begin(run->target, false, &run->error);
     if (st != MIG_OK)
         return st;
     const char *sql = run->ops->engine == MIG_POSTGRES ? embed_ledger_postgres_sql : embed_ledger_sqlite_sql;

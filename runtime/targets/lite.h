@@ -16,6 +16,8 @@ struct rt_target {
     char what[PATH_MAX + 16];             /* "sqlite build/app.db" */
     bool writing;
     bool in_transaction;
+    bool watch_keys;                      /* foreign keys are enforced by SQLite itself, else by check_keys() at commit */
+    const mig_table **written; int n_written, cap_written; /* tables that got a writer in this transaction */
     rt_scan *scan;                        /* the one that is open, or NULL */
     volatile sig_atomic_t cancelled;      /* ends the waiting for another program's lock */
     int lock_fd;                          /* -1: not locked */
@@ -31,6 +33,11 @@ mig_status lite_error(const rt_target *t, int rc, rt_error *e, const char *about
 /* Refuses while a scan is open. */
 mig_status lite_idle(const rt_target *t, rt_error *e);
 mig_status lite_prepare(rt_target *t, const char *sql, bool keep, sqlite3_stmt **out, rt_error *e);
+
+/* lite_keys.c: foreign keys at commit. */
+mig_status lite_wrote(rt_target *t, const mig_table *table, rt_error *e); /* rows go into the table in this transaction */
+mig_status lite_check_keys(rt_target *t, rt_error *e);                    /* of the tables written */
+mig_status lite_say_violation(rt_target *t, const char *table, rt_error *e); /* of the table (NULL: any), MIG_OK when there is none */
 
 /* lite_write.c */
 mig_status lite_writer(rt_target *t, const mig_table *table, rt_writer **out, rt_error *e);

@@ -194,6 +194,8 @@ mig_status lite_writer(rt_target *t, const mig_table *table, rt_writer **out, rt
     mig_status st = w->scratch == NULL || sql.failed ? rt_error_set(e, MIG_NOMEM, "out of memory")
                                                      : lite_prepare(t, sql.p, true, &w->insert, e);
     rt_buf_free(&sql);
+    if (st == MIG_OK)
+        st = lite_wrote(t, table, e);
     if (st != MIG_OK) {
         lite_writer_close(w);
         return st;

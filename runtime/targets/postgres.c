@@ -275,7 +275,8 @@ static void pg_cancel(rt_target *t) {
 
 /* ---- transactions ---- */
 
-static mig_status pg_begin(rt_target *t, rt_error *e) {
+static mig_status pg_begin(rt_target *t, bool watch_keys, rt_error *e) {
+    (void)watch_keys; /* the server always does */
     mig_status st = pg_free(t, e);
     if (st == MIG_OK)
         st = pg_run(t, "begin", "beginning a transaction", e);

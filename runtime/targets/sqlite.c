@@ -3,7 +3,7 @@
  * lite_write.c, come out by lite_scan.c; the lock is lite_lock.c.
  *
  * A file that this program makes has a rollback journal; a file that exists keeps the journal it has. Writes are durable
- * at commit (synchronous extra). Foreign keys are enforced, at commit.
+ * at commit (synchronous extra). Foreign keys are enforced, at commit: by SQLite or by lite_keys.c.
  */
 #include "runtime/targets/lite.h"
 #include "runtime/targets/statement.h"
@@ -156,6 +156,7 @@ static void lite_close(rt_target *t) {
         return;
     sqlite3_close_v2(t->db); /* rolls back what is open */
     lite_unlock(t);
+    free(t->written);
     free(t);
 }
 
@@ -168,6 +169,7 @@ static mig_status lite_open(const mig_target_def *def, const char *location, boo
         return rt_error_set(e, MIG_NOMEM, "out of memory");
     t->lock_fd = -1;
     t->writing = for_writing;
+    t->watch_keys = true;
     mig_status st = MIG_OK;
     if (strlen(location) >= sizeof t->path - 32)
         st = rt_error_set(e, MIG_IO, "the path of the SQLite file is too long");
@@ -193,31 +195,22 @@ static const char *lite_describe(const rt_target *t) { return t->what; }
 
 /* ---- transactions ---- */
 
-static mig_status lite_begin(rt_target *t, rt_error *e) {
+static mig_status lite_begin(rt_target *t, bool watch_keys, rt_error *e) {
     mig_status st = lite_idle(t, e);
-    if (st == MIG_OK)
-        st = run(t, "begin immediate; pragma defer_foreign_keys = on", "beginning a transaction", e);
+    if (st == MIG_OK) /* inside a transaction the first of them would do nothing */
+        st = run(t, watch_keys ? "pragma foreign_keys = on; begin immediate; pragma defer_foreign_keys = on"
+                               : "pragma foreign_keys = off; begin immediate", "beginning a transaction", e);
     t->in_transaction = st == MIG_OK;
+    t->watch_keys = watch_keys;
+    t->n_written = 0;
     return st;
 }
 
-/* A row of pragma foreign_key_check, as the reason why a commit was refused. */
-static mig_status say_violation(rt_target *t, rt_error *e) {
-    sqlite3_stmt *q;
-    mig_status st = lite_prepare(t, "select c.\"table\", c.rowid, c.parent, f.\"from\", count(*) over ()"
-                                    " from pragma_foreign_key_check c"
-                                    " left join pragma_foreign_key_list(c.\"table\") f on f.id = c.fkid and f.seq = 0",
-                                 false, &q, e);
-    if (st != MIG_OK)
-        return st;
-    if (sqlite3_step(q) == SQLITE_ROW)
-        st = rt_error_set(e, MIG_IO, "foreign keys do not hold: table \"%s\", column \"%s\", rowid %lld refers to a row of \"%s\""
-                          " that is not there (%lld such rows)", (const char *)sqlite3_column_text(q, 0),
-                          sqlite3_column_type(q, 3) == SQLITE_NULL ? "?" : (const char *)sqlite3_column_text(q, 3),
-                          (long long)sqlite3_column_int64(q, 1), (const char *)sqlite3_column_text(q, 2),
-                          (long long)sqlite3_column_int64(q, 4));
-    sqlite3_finalize(q);
-    return st;
+static void end(rt_target *t) {
+    t->in_transaction = false;
+    if (!t->watch_keys) /* outside transactions, too, a statement of anybody's is held to them */
+        sqlite3_exec(t->db, "pragma foreign_keys = on", NULL, NULL, NULL);
+    t->watch_keys = true;
 }
 
 static mig_status lite_commit(rt_target *t, rt_error *e) {
@@ -228,19 +221,23 @@ static mig_status lite_commit(rt_target *t, rt_error *e) {
         t->in_transaction = false;
         return rt_error_set(e, MIG_IO, "%s: the transaction has been rolled back already", t->path);
     }
+    if (!t->watch_keys)
+        st = lite_check_keys(t, e);
+    if (st != MIG_OK)
+        return st;
     int rc = sqlite3_exec(t->db, "commit", NULL, NULL, NULL);
     if (rc == SQLITE_CONSTRAINT_FOREIGNKEY)
-        say_violation(t, e);
+        lite_say_violation(t, NULL, e);
     if (rc != SQLITE_OK)
         return lite_error(t, rc, e, "committing");
-    t->in_transaction = false;
+    end(t);
     return MIG_OK;
 }
 
 static void lite_rollback(rt_target *t) {
     if (!sqlite3_get_autocommit(t->db))
         sqlite3_exec(t->db, "rollback", NULL, NULL, NULL);
-    t->in_transaction = false;
+    end(t);
 }
 
 /* ---- statements ---- */

@@ -104,7 +104,7 @@ static double load(const rt_target_ops *ops, rt_target *t, int64_t rows) {
     rt_writer *w;
     char title[64], rating[16];
     double start = clock_seconds();
-    if (ops->begin(t, &e) != MIG_OK || ops->writer(t, &shows, &w, &e) != MIG_OK)
+    if (ops->begin(t, false, &e) != MIG_OK || ops->writer(t, &shows, &w, &e) != MIG_OK)
         die("beginning", &e);
     for (int64_t i = 1; i <= rows; i++) {
         struct row_shows r = make(i, title, rating);

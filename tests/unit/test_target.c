@@ -140,7 +140,7 @@ static void write_edges(fixture *f, const mig_table *t)
 {
     rt_writer *w;
 
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->writer(f->t, t, &w, &f->e));
     for (int i = 0; i <= EVERY_EDGES; i++) {
         struct row_every r = every_edge(i, big, sizeof big);
@@ -226,7 +226,7 @@ static void infinity_is_refused(void **state)
     rt_writer *w;
 
     sql(f, every_create[f->def.engine]);
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->writer(f->t, &every_table, &w, &f->e));
     static const double odd[] = {INFINITY, -INFINITY, NAN};
     for (int i = 0; i < 3; i++) {
@@ -299,7 +299,7 @@ static void two_writers_alternate(void **state)
     char text[400];
 
     make_pairs(f);
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->writer(f->t, &table_a, &a, &f->e));
     ok(f, f->ops->writer(f->t, &table_b, &b, &f->e));
     memset(text, 'y', sizeof text - 1);
@@ -326,7 +326,7 @@ static void rollback_takes_all_back(void **state)
     rt_writer *a;
 
     make_pairs(f);
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->writer(f->t, &table_a, &a, &f->e));
     ok(f, put_pair(f, a, 1, "one"));
     sql(f, "create table c (x integer)");
@@ -347,7 +347,7 @@ static void constraints_are_said(void **state)
     rt_writer *b;
 
     make_pairs(f);
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->writer(f->t, &table_b, &b, &f->e));
     mig_status st = MIG_OK;
     static const char *const names[] = {"a", "b", "a"};
@@ -378,11 +378,11 @@ static void foreign_keys_hold_at_commit(void **state)
     sql(f, "create table p (id integer primary key)");
     sql(f, pg ? "create table c (id integer primary key, p_id integer references p (id) deferrable initially deferred)"
               : "create table c (id integer primary key, p_id integer references p (id))");
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, true, &f->e));
     sql(f, "insert into c values (1, 7)");
     sql(f, "insert into p values (7)");
     ok(f, f->ops->commit(f->t, &f->e));
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, true, &f->e));
     sql(f, "insert into c values (2, 8)");
     assert_int_equal(f->ops->commit(f->t, &f->e), MIG_IO);
     assert_non_null(strstr(f->e.message, "\"c\""));
@@ -415,7 +415,7 @@ static void the_transaction_is_ours(void **state)
 {
     fixture *f = given(state);
 
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     assert_int_equal(f->ops->exec(f->t, "create table z (a integer); commit", &f->e), MIG_IO);
     assert_non_null(strstr(f->e.message, "must not hold commit or rollback"));
     f->ops->rollback(f->t);
@@ -451,7 +451,7 @@ static void keys_go_on_after_ours(void **state)
     int64_t key = -1;
 
     make_pairs(f);
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->max_identity(f->t, &table_a, &key, &f->e));
     assert_int_equal(key, 0);
     ok(f, f->ops->set_sequence(f->t, &table_b, 0, &f->e));
@@ -480,7 +480,7 @@ static void an_existing_table_is_locked_for_its_keys(void **state)
     make_pairs(f);
     existing.existing = true;
     sql(f, "insert into a (id, name) values (3, 'old')");
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->max_identity(f->t, &existing, &key, &f->e));
     assert_int_equal(key, 3);
     if (f->def.engine == MIG_POSTGRES)
@@ -499,7 +499,7 @@ static void nothing_runs_while_a_table_is_read(void **state)
 
     make_pairs(f);
     sql(f, "insert into a (name) values ('one'); insert into a (name) values ('two')");
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->scan(f->t, &table_a, &s, &f->e));
     ok(f, f->ops->scan_next(s, &r, &more, &f->e));
     assert_true(more);
@@ -535,7 +535,7 @@ static void naughty_strings_stay_as_they_are(void **state)
     static char lines[1024][4096];
 
     make_pairs(f);
-    ok(f, f->ops->begin(f->t, &f->e));
+    ok(f, f->ops->begin(f->t, false, &f->e));
     ok(f, f->ops->writer(f->t, &table_a, &a, &f->e));
     while (rows < 1024 && fgets(line, sizeof line, in) != NULL) {
         line[strcspn(line, "\n")] = '\0';

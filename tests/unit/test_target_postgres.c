@@ -189,7 +189,7 @@ static rt_writer *begun(void)
 {
     rt_writer *w;
 
-    ok(ops->begin(t, &e));
+    ok(ops->begin(t, false, &e));
     ok(ops->writer(t, &pairs, &w, &e));
     return w;
 }
@@ -267,7 +267,7 @@ static void a_failed_statement_is_not_committed(void **state)
     (void)state;
     need_server();
     sql("create table p (id integer, name text)");
-    ok(ops->begin(t, &e));
+    ok(ops->begin(t, false, &e));
     sql("insert into p values (1, 'x')");
     assert_int_equal(ops->exec(t, "select 1 / 0", &e), MIG_IO);
     says("statement `select 1 / 0`: division by zero");
@@ -300,7 +300,7 @@ static void a_lost_connection_ends_the_load(void **state)
     ops->rollback(t);
     ops->writer_close(w);
     e = (rt_error){0};
-    assert_int_equal(ops->begin(t, &e), MIG_IO);
+    assert_int_equal(ops->begin(t, false, &e), MIG_IO);
     e = (rt_error){0};
     long long n = -1;
     ok(ops->query(other, "select count(*) from p", 0, NULL, take_number, &n, &e));
@@ -338,7 +338,7 @@ static void existing_columns_of_other_widths_and_kinds(void **state)
     need_server();
     sql("create type mood as enum ('glad', 'sad'); create domain small as smallint; create domain smaller as small;"
         " create table p (name mood, more text default 'more', id smaller)");
-    ok(ops->begin(t, &e));
+    ok(ops->begin(t, false, &e));
     ok(ops->writer(t, &table, &w, &e));
     ok(put(w, -7, "sad"));
     ok(ops->flush(w, &e));
@@ -374,7 +374,7 @@ static void a_table_of_another_schema(void **state)
     need_server();
     sql("drop schema if exists unit_two cascade; create schema unit_two; create table unit_two.p (id integer, name text)");
     table.schema = "unit_two";
-    ok(ops->begin(t, &e));
+    ok(ops->begin(t, false, &e));
     ok(ops->writer(t, &table, &w, &e));
     ok(put(w, 3, "three"));
     ok(ops->commit(t, &e));
@@ -468,7 +468,7 @@ static void numerics_are_as_the_server_shows_them(void **state)
     assert_int_equal(rows, total);
     mig_table back = table;
     back.name = "back";
-    ok(ops->begin(t, &e));
+    ok(ops->begin(t, false, &e));
     ok(ops->writer(t, &back, &w, &e));
     for (int i = 0; i < rows; i++) {
         r = (struct row_numeric){NUMBER(shown[i]), TXT(shown[i])};

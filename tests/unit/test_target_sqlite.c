@@ -185,7 +185,7 @@ static void a_killed_run_is_taken_back(void **state)
         rt_error e = {0};
         rt_target *mine = opened(in_folder("a.db"), true);
 
-        ops->begin(mine, &e);
+        ops->begin(mine, false, &e);
         sql(mine, "pragma cache_size = 10; update x set a = 'changed';"
                   " insert into x with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000)"
                   " select hex(randomblob(100)) from n");
@@ -214,12 +214,12 @@ static void anothers_lock_is_waited_for_and_said(void **state)
     sql(t, "create table x (a text)");
     assert_int_equal(sqlite3_open(in_folder("a.db"), &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(ops->begin(t, &e), MIG_IO);
+    assert_int_equal(ops->begin(t, false, &e), MIG_IO);
     assert_non_null(strstr(e.message, "is locked by another program"));
     assert_non_null(strstr(e.hint, "5 seconds"));
     sqlite3_close(other);
     e = (rt_error){0};
-    assert_int_equal(ops->begin(t, &e), MIG_OK);
+    assert_int_equal(ops->begin(t, false, &e), MIG_OK);
     ops->rollback(t);
     ops->close(t);
 }
@@ -267,7 +267,7 @@ static void a_full_disk_leaves_the_old_content(void **state)
     rt_target *t = opened(path, true);
     sql(t, every_create[MIG_SQLITE]);
     sql(t, "insert into \"every \"\"type\"\"\" (id, text) values (1000000, 'old')");
-    assert_int_equal(ops->begin(t, &e), MIG_OK);
+    assert_int_equal(ops->begin(t, false, &e), MIG_OK);
     assert_int_equal(ops->writer(t, &every_table, &w, &e), MIG_OK);
     for (int i = 0; i < 100000 && st == MIG_OK; i++) {
         static char text[1000];
@@ -402,6 +402,59 @@ static void tables_without_row_ids(void **state)
     ops->close(t);
 }
 
+/* ---- references that come before what they refer to ---- */
+
+struct row_tree { mig_int id, parent; };
+static void visit_tree(void *row, mig_codec *c)
+{
+    struct row_tree *r = row;
+
+    c->bigint(c, &r->id);
+    c->bigint(c, &r->parent);
+}
+
+static const mig_column tree_columns[] = {{.name = "id", .type = MIG_T_BIGINT}, {.name = "parent", .type = MIG_T_BIGINT}};
+static const mig_table tree = {.name = "tree", .columns = tree_columns, .n_columns = 2, .visit = visit_tree};
+
+static rt_target *tree_loaded(int rows, int bad)
+{
+    rt_target *t = opened(in_folder("a.db"), true);
+    rt_error e = {0};
+    rt_writer *w;
+
+    sql(t, "drop table if exists tree; create table tree (id integer primary key, parent integer references tree (id))");
+    assert_int_equal(ops->begin(t, false, &e), MIG_OK);
+    assert_int_equal(ops->writer(t, &tree, &w, &e), MIG_OK);
+    for (int i = 1; i <= rows; i++) {
+        struct row_tree r = {MIG_INT(i), i == rows ? MIG_NULL_INT : MIG_INT(i == bad ? rows + 7 : i + 1)};
+
+        assert_int_equal(ops->put(w, &r, &e), MIG_OK);
+    }
+    ops->writer_close(w);
+    return t;
+}
+
+static void children_may_come_before_parents(void **state)
+{
+    rt_error e = {0};
+    rt_target *t = tree_loaded(100000, 0); /* hours, if each row looked for its children */
+
+    (void)state;
+    assert_int_equal(ops->commit(t, &e), MIG_OK);
+    assert_int_equal(number(t, "select count(*) from tree"), 100000);
+    assert_int_equal(ops->exec(t, "insert into tree values (0, 12345678)", &e), MIG_IO); /* enforced again */
+    assert_non_null(strstr(e.message, "FOREIGN KEY constraint failed"));
+    ops->close(t);
+    t = tree_loaded(1000, 44);
+    e = (rt_error){0};
+    assert_int_equal(ops->commit(t, &e), MIG_IO);
+    assert_string_equal(e.message, "foreign keys do not hold: table \"tree\", column \"parent\": rowid 44 refers to a row of"
+                                   " \"tree\" that is not there (1 such rows)");
+    ops->rollback(t);
+    assert_int_equal(number(t, "select count(*) from tree"), 0);
+    ops->close(t);
+}
+
 #define CASE(test) {#test, test, make_folder, remove_folder, NULL}
 
 int main(void)
@@ -410,6 +463,7 @@ int main(void)
         CASE(places_that_are_no_database), CASE(damaged_files_are_said), CASE(reading_creates_and_changes_nothing),
         CASE(a_killed_run_is_taken_back), CASE(anothers_lock_is_waited_for_and_said), CASE(the_lock_file_goes_away),
         CASE(a_full_disk_leaves_the_old_content), CASE(values_are_checked_as_they_are_read), CASE(tables_without_row_ids),
+        CASE(children_may_come_before_parents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
