@@ -4,6 +4,7 @@
  */
 #include "compiler/driver.h"
 
+#include "compiler/codegen/codegen.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/dump.h"
 #include "compiler/syntax/parse.h"
@@ -54,12 +55,19 @@ static void show_plan(const compilation *c, strbuf *out)
         plan_dump(c->plan, out);
 }
 
+static void show_c(const compilation *c, strbuf *out)
+{
+    if (c->plan != NULL)
+        codegen(c->mem, c->plan, (codegen_options){.stable = true}, out);
+}
+
 /* In the order in which they run. */
 static const pass passes[] = {
     {"tokens", NULL, show_tokens},
     {"ast", run_parse, show_tree},
     {"sema", run_sema, show_tree},
     {"plan", run_plan, show_plan},
+    {"c", NULL, show_c},
 };
 enum { N_PASSES = sizeof passes / sizeof passes[0] };
 

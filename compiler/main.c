@@ -44,7 +44,7 @@ static const command commands[] = {
     {"check", "check [--format text|json] [--dump=LIST] SPEC...", "says what is wrong with specs, and nothing else",
      "  --format json    one JSON object per spec on standard output, for tools\n"
      "  --dump=LIST      what the passes have made of the spec, on standard output; LIST is one or more of\n"
-     "                   the names of passes, with commas: tokens, ast, sema, plan\n"
+     "                   the names of passes, with commas: tokens, ast, sema, plan, c\n"
      "\n"
      "SPEC may be - for standard input. Exit code: 0 no errors, 2 errors, 6 a file cannot be read.\n",
      run_check},
