@@ -82,16 +82,16 @@ static void sqlite_text_rule(strbuf *sb, const plan_column *c, const char *name)
         if (c->type.p >= 0)
             sb_printf(sb, "length(%s) <= %d", name, c->type.p);
         break;
-    case MIG_T_CHAR: sb_printf(sb, "length(%s) = %d", name, c->type.p >= 0 ? c->type.p : 1); break;
+    case MIG_T_CHAR: sb_printf(sb, "length(%s) <= %d", name, c->type.p >= 0 ? c->type.p : 1); break;
     case MIG_T_BYTEA: sb_printf(sb, "typeof(%s) in ('blob', 'null')", name); break;
-    case MIG_T_DATE: sb_printf(sb, "%s is date(%s)", name, name); break;
+    case MIG_T_DATE: sb_printf(sb, "%s is date(%s, '+0 days')", name, name); break; /* '+0 days': else 02-30 is a day */
     case MIG_T_TIME: sb_printf(sb, "%s glob '%s*'", name, clock); break;
     case MIG_T_TIMESTAMP: sb_printf(sb, "%s glob '%s %s*'", name, day, clock); break;
     case MIG_T_TIMESTAMPTZ: sb_printf(sb, "%s glob '%s %s*+00:00'", name, day, clock); break;
     case MIG_T_UUID: sb_printf(sb, "length(%s) = 36 and %s not glob '*[^-0-9a-f]*'", name, name); break;
     case MIG_T_JSON:
-    case MIG_T_JSONB: sb_printf(sb, "json_valid(%s)", name); break;
-    case MIG_T_TEXT_ARRAY: sb_printf(sb, "json_valid(%s) and json_type(%s) = 'array'", name, name); break;
+    case MIG_T_JSONB: sb_printf(sb, "%s is null or json_valid(%s)", name, name); break; /* json_valid(null) is 0 */
+    case MIG_T_TEXT_ARRAY: sb_printf(sb, "%s is null or (json_valid(%s) and json_type(%s) = 'array')", name, name, name); break;
     case MIG_T_BOOLEAN: case MIG_T_SMALLINT: case MIG_T_INTEGER: case MIG_T_BIGINT: case MIG_T_REAL: case MIG_T_DOUBLE:
     case MIG_T_NUMERIC: case MIG_T_TEXT: case MIG_T_COUNT: break;
     }

@@ -50,6 +50,8 @@ int plan_text_function(const char *name) {
 const char *plan_first_source(const plan_expr *e, const plan_source_table *s) {
     if (e->kind == PX_CELL)
         return s->columns[e->field.index].name;
+    if (e->kind == PX_VAR)
+        return e->var->source;
     for (int i = 0; i < e->n_args; i++) {
         const char *found = plan_first_source(e->args[i], s);
         if (found != NULL)
@@ -102,9 +104,12 @@ static plan_expr *call(builder *b, int fn, plan_expr **args, int n);
 /* text -> to by the conversion function of that name. */
 static plan_expr *convert_text(builder *b, plan_expr *e, plan_type to) {
     value_type text = {TYPE_TEXT, -1, -1};
-    int fn = sema_fn_find(type_spelling(value_type_of(to).id), &text, 1);
+    const char *name = type_spelling(value_type_of(to).id);
+    if (to.id == MIG_T_BOOLEAN || to.id == MIG_T_TEXT_ARRAY) /* whose functions are not called as the types are */
+        name = to.id == MIG_T_BOOLEAN ? "bool" : "parse_list";
+    int fn = sema_fn_find(name, &text, 1);
     if (fn < 0)
-        migc_bug("no conversion from text to %s", type_spelling(value_type_of(to).id));
+        migc_bug("no conversion from text to %s", name);
     e = call(b, fn, &e, 1);
     if (to.p >= 0)
         e = convert(b, e, to);
