@@ -442,12 +442,17 @@ static const char *free_name(builder *b, const char *name) {
     return name;
 }
 
+/* Keys that others refer to are unique rules. */
+static bool has_constraints(const table_info *ti) {
+    return ti->n_uniques > 0 || ti->n_fks > 0 || ti->node->table.indexes.n > 0;
+}
+
 static void implicit_tables(drafts *all, mig_step_kind kind, const char *name) {
     builder *b = all->b;
     draft *d = NULL;
     for (int i = 0; i < b->n_tables; i++) {
         table_info *ti = b->tables[i];
-        if (ti->t->existing || (kind == MIG_STEP_CREATE ? ti->created : ti->constrained))
+        if (ti->t->existing || (kind == MIG_STEP_CREATE ? ti->created : ti->constrained || !has_constraints(ti)))
             continue;
         if (d == NULL)
             d = push_draft(all, NULL, free_name(b, name));
@@ -472,6 +477,8 @@ static void implicit_rest(drafts *all) {
         const ast_node *n = b->file->file.decls.at[i];
         if (n->kind != AST_ALIAS || is_loaded(all, plan_map_get(b, n)))
             continue;
+        if (n->alias.values.n == 0 && n->alias.lists.n == 0)
+            continue; /* its rows come from flows, from `unknown create`, or were there */
         if (d == NULL)
             d = push_draft(all, NULL, free_name(b, "load"));
         push_step(b, d, MIG_STEP_LOAD, i, n->alias.name.at)->step.alias = plan_map_get(b, n);
