@@ -211,7 +211,7 @@ bool mig_refuse_null(mig_ctx *x, const char *column);
 /* The text has more than n characters (more than n bytes is known already). */
 bool mig_too_long(mig_text v, int n);
 bool mig_refuse_length(mig_ctx *x, const char *column, mig_text v, int n);
-/* rule: the constraint's name; text: as it is written; v: the value it is about, or null. */
-bool mig_refuse_check(mig_ctx *x, const char *rule, const char *text, mig_text v);
+/* column: the only one that it is about, or NULL; rule: the constraint's name; text: as it is written; v: the column's text, or null. */
+bool mig_refuse_check(mig_ctx *x, const char *column, const char *rule, const char *text, mig_text v);
 
 #endif

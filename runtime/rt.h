@@ -191,6 +191,7 @@ struct mig_ctx {
     char reason[1024];            /* of failed */
     char value[256];              /* shortened, escaped */
     bool has_value;
+    const char *column;           /* the target's column whose rule failed, or NULL */
     const mig_site *site;         /* of the rejecting statement */
     const char *why;
     rt_arena *arena;              /* row memory */

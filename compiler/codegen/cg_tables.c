@@ -114,7 +114,7 @@ static void column_holds(cg_fn *f, const plan_table *t, int i) {
     sb_puts(&words, ")");
     emit_tpl(g->e,
              "if (mig_is_false(mig_in_text(r->${field}, ${choices}, ${n})))\n"
-             "    return mig_refuse_check(x, ${name}, ${words}, r->${field});\n",
+             "    return mig_refuse_check(x, ${name}, ${name}, ${words}, r->${field});\n",
              "choices", cg_list_object(g, "mig_text", sb_text(&list), field), "field", field,
              "n", emit_printf(g->e, "%d", col->n_choices), "name", name,
              "words", emit_string(g->e, sb_text(&words), words.length), (char *)NULL);
@@ -143,7 +143,9 @@ static void rule_holds(cg_fn *f, const plan_table *t, const plan_rule *r) {
     if (m.n == 1 && m.is_text)
         value = emit_printf(g->e, "r->%s", g->tables[t->id].fields[m.index]);
     cg_comment(g, &r->site);
-    emit_tpl(g->e, "if (${false})\n    return mig_refuse_check(x, ${name}, ${text}, ${value});\n", "false",
+    const char *column = m.n == 1 ? t->columns[m.index].name : NULL;
+    emit_tpl(g->e, "if (${false})\n    return mig_refuse_check(x, ${column}, ${name}, ${text}, ${value});\n", "column",
+             column != NULL ? emit_string(g->e, column, strlen(column)) : "NULL", "false",
              cg_is_false(f, r->holds), "name", emit_string_or_null(g->e, r->name), "text",
              emit_string_or_null(g->e, r->text), "value", value, (char *)NULL);
 }

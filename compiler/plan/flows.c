@@ -145,6 +145,7 @@ void plan_stmt_into_each(builder *b, plan_stmt *s, const ast_node *n) {
     if (n->into.in != NULL) {
         s->each = plan_guarded(b, n->into.in, n->into.in->at);
         s->each_var = new_var(b, n->into.each, n->into.each->binding.name.text, (plan_type){MIG_T_TEXT, -1, -1});
+        s->each_var->source = plan_first_source(s->each, b->flow->source);
         if (n->into.pos != NULL)
             s->at_var = new_var(b, n->into.pos, n->into.pos->binding.name.text, (plan_type){MIG_T_INTEGER, -1, -1});
     }
@@ -161,6 +162,7 @@ static void let_stmt(builder *b, const ast_node *n, int *cap) {
     s = &b->flow->stmts[b->flow->n_stmts - 1];
     s->value = value;
     s->var = new_var(b, n, n->let.name.text, value->type);
+    s->var->source = plan_first_source(value, b->flow->source);
 }
 
 static void flow_items(builder *b, const ast_node *n, const ast_node *source_table) {

@@ -72,7 +72,8 @@ typedef enum plan_handle { PLAN_H_VALUE, PLAN_H_SKIP, PLAN_H_REJECT, PLAN_H_ABOR
 
 typedef struct plan_handler { plan_handle kind; plan_expr *value; const char *why; } plan_handler;
 
-typedef struct plan_var { const char *name; plan_type type; bool used; plan_site site; } plan_var;
+/* source: first column of the flow's source that it is made of, or NULL */
+typedef struct plan_var { const char *name; plan_type type; const char *source; bool used; plan_site site; } plan_var;
 
 typedef enum plan_row { PLAN_ROW_TABLE, PLAN_ROW_OTHER } plan_row; /* the row a function is given; the second of two (dedup fold) */
 

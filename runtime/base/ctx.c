@@ -14,6 +14,7 @@ void mig_clear(mig_ctx *x) {
         return;
     x->failed = MIG_RULE_NONE;
     x->has_value = false;
+    x->column = NULL;
 }
 
 void *mig_alloc(mig_ctx *x, size_t n) {

@@ -32,9 +32,26 @@ static bool keep_row(mig_ctx *x, rt_pending p, const void *row) {
     return rt_pending_add(x, &p);
 }
 
+/* The value of the column whose rule failed, when the rule itself could not tell it. */
+static void tell_value(mig_ctx *x, const mig_table *t, const void *row) {
+    for (int i = 0; i < t->n_columns; i++) {
+        if (x->column == NULL || x->has_value || strcmp(t->columns[i].name, x->column) != 0)
+            continue;
+        rt_value v = rt_pick(t, row, i);
+        rt_buf text = {0};
+        if (!v.is_null)
+            rt_value_text(&v, &text);
+        x->has_value = text.n > 0 && !text.failed;
+        if (x->has_value)
+            rt_shorten(x->value, sizeof x->value, text.p, text.n);
+        rt_buf_free(&text);
+    }
+}
+
 static bool holds(mig_ctx *x, const mig_table *t, const void *row) {
     if (t->holds == NULL || t->holds(x, row))
         return true;
+    tell_value(x, t, row);
     if (x->failed == MIG_RULE_NONE)
         mig_fail(x, MIG_RULE_CHECK, MIG_NULL_TEXT, "a check of \"%s\" does not hold", t->name);
     return false;

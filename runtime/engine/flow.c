@@ -34,6 +34,7 @@ void rt_row_begin(rt_run *run) {
     rt_arena_reset(x->arena);
     x->failed = MIG_RULE_NONE;
     x->has_value = false;
+    x->column = NULL;
     x->site = NULL;
     x->why = NULL;
     ph->here_known = false;

@@ -264,7 +264,8 @@ mig_status rt_reject_add(rt_run *run, const rt_reject *r) {
 }
 
 /* The source column that the failure is about; its text when the failure names no value. */
-static const char *failing_column(const mig_ctx *x, const mig_source_table *t, mig_text *value) {
+static const char *failing_column(rt_run *run, const mig_source_table *t, mig_text *value) {
+    const mig_ctx *x = &run->ctx;
     const mig_record *r = x->record;
     int column = r->fault != MIG_RULE_NONE ? r->fault_column : -1;
     if (r->fault != MIG_RULE_NONE)
@@ -278,14 +279,22 @@ static const char *failing_column(const mig_ctx *x, const mig_source_table *t, m
     for (int i = 0; i < t->n_columns && x->site->source != NULL; i++)
         if (strcmp(t->columns[i].name, x->site->source) == 0 && r->cells[i].kind == MIG_CELL_TEXT)
             *value = (mig_text){r->cells[i].p, r->cells[i].n};
-    return x->site->source != NULL ? x->site->source : x->site->target;
+    if (x->site->source != NULL)
+        return x->site->source;
+    if (x->column == NULL || x->site->target == NULL || strchr(x->site->target, '.') != NULL)
+        return x->site->target;
+    size_t n = strlen(x->site->target) + strlen(x->column) + 2; /* a rule of the table: "person.email" */
+    char *p = mig_alloc(&run->ctx, n);
+    if (p != NULL)
+        snprintf(p, n, "%s.%s", x->site->target, x->column);
+    return p;
 }
 
 mig_status rt_reject_current(rt_run *run) {
     mig_ctx *x = &run->ctx;
     mig_text cell = MIG_NULL_TEXT, value = MIG_NULL_TEXT;
     char shown[256];
-    const char *column = failing_column(x, run->phase->source, &cell);
+    const char *column = failing_column(run, run->phase->source, &cell);
     if (x->has_value)
         value = text_of(x->value);
     else if (cell.p != NULL) {

@@ -27,6 +27,8 @@ static bool refuse(mig_ctx *x, const mig_index_key *rule, const void *row, rt_pl
     bool ok = !columns.failed && !place.failed && !value.failed;
     rt_place here = rt_place_here(x->run);
     bool itself = x->record != NULL && other.file == here.file && other.line == here.line;
+    if (rule->n_columns == 1 && x->failed == MIG_RULE_NONE)
+        x->column = rule->table->columns[rule->columns[0]].name;
     if (ok)
         mig_fail(x, MIG_RULE_UNIQUE, (mig_text){value.p, value.n}, "unique (%s) of \"%s\" does not hold: %s%s", columns.p,
                  rule->table->name, itself ? "this row gives it twice" : "the same comes from ", itself ? "" : place.p);

@@ -2,9 +2,16 @@
  * refuse.c: what the holds_<table>() functions of generated programs say of a row that breaks a rule of its table, and
  * `in` over a list. Called by generated code only.
  */
-#include "runtime/mig.h"
+#include "runtime/rt.h"
+
+/* The first failure is the one that is told, with its column. */
+static void about(mig_ctx *x, const char *column) {
+    if (x->failed == MIG_RULE_NONE)
+        x->column = column;
+}
 
 bool mig_refuse_null(mig_ctx *x, const char *column) {
+    about(x, column);
     mig_fail_null(x, column);
     return false;
 }
@@ -18,11 +25,13 @@ bool mig_too_long(mig_text v, int n) {
 }
 
 bool mig_refuse_length(mig_ctx *x, const char *column, mig_text v, int n) {
+    about(x, column);
     mig_fail(x, MIG_RULE_LENGTH, v, "\"%s\" takes at most %d characters", column, n);
     return false;
 }
 
-bool mig_refuse_check(mig_ctx *x, const char *rule, const char *text, mig_text v) {
+bool mig_refuse_check(mig_ctx *x, const char *column, const char *rule, const char *text, mig_text v) {
+    about(x, column);
     mig_fail(x, MIG_RULE_CHECK, v, "the check \"%s\" does not hold: %s", rule, text);
     return false;
 }

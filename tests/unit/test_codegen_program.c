@@ -217,8 +217,8 @@ static void rules_of_a_table(void **state) {
     must_hold(c, "if (r->title.p == NULL) return mig_refuse_null(x, \"title\");");
     must_hold(c, "if (r->code.n > 3 && mig_too_long(r->code, 3)) return mig_refuse_length(x, \"code\", r->code, 3);");
     must_hold(c, "static const mig_text values_of_n2nd_name[] = {{\"airing\", 6}, {\"en'ded\", 6}};");
-    must_hold(c, "return mig_refuse_check(x, \"show_code_check\", \"code <> 'x'\", r->code);");
-    must_hold(c, "if (mig_is_false(mig_gt_int(r->network_id, r->id))) return mig_refuse_check(x, \"show_check\", \"network_id > id\", "
+    must_hold(c, "return mig_refuse_check(x, \"code\", \"show_code_check\", \"code <> 'x'\", r->code);");
+    must_hold(c, "if (mig_is_false(mig_gt_int(r->network_id, r->id))) return mig_refuse_check(x, NULL, \"show_check\", \"network_id > id\", "
                  "MIG_NULL_TEXT);");
     must_hold(c, "static const char *const create_show_in_sqlite[] = {");
     must_hold(c, "\"/* migc shows.mig:14 */ create table show (\\n\" \"  id integer, -- \\\"key\\\"\\n\"");
