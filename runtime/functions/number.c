@@ -323,7 +323,11 @@ static mig_float float_of_text(mig_ctx *x, mig_text v, mig_type type) {
     if (v.p == NULL)
         return MIG_NULL_FLOAT;
     switch (fn_double_read(v, type == MIG_T_REAL, &d)) {
-    case FN_READ_OK: return MIG_FLOAT(d);
+    case FN_READ_OK:
+        if (!isinf(d))
+            return MIG_FLOAT(d);
+        mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is not a number", fn_show(v).s);
+        break;
     case FN_READ_RANGE:
         mig_fail(x, MIG_RULE_RANGE, v, "%s is outside the range of %s", fn_show(v).s, type_name(type));
         break;
