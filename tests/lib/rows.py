@@ -2,12 +2,13 @@
 
 The form: a line a row, `|` between columns, \\N for null, backslash escapes for line ends, tabs, `|`
 and the backslash itself. What the engines keep differently is brought to SQLite's form: booleans 0
-and 1, instants with +00:00, arrays as JSON, bytes as \\x and hexadecimal digits.
+and 1, instants with +00:00, arrays as JSON, char(n) without its padding, bytes as \\x and hexadecimal digits.
 """
 import hashlib
 import json
 import re
 import sqlite3
+import struct
 import subprocess
 
 from common import Failure, decode
@@ -82,7 +83,11 @@ def postgres_value(raw, kind):
         return "1" if v == "t" else "0"
     if kind.startswith("timestamp") and kind.endswith("with time zone"):
         return re.sub(r"\+00$", "+00:00", v)
-    if kind in ("real", "double precision"):
+    if kind.startswith("character("):
+        v = v.rstrip(" ")
+    if kind == "real":
+        return number(struct.unpack("f", struct.pack("f", float(v)))[0])
+    if kind == "double precision":
         return number(v)
     if kind.endswith("[]"):
         v = json.dumps(array_items(v), ensure_ascii=False, separators=(",", ":"))
@@ -90,7 +95,7 @@ def postgres_value(raw, kind):
 
 
 def postgres_select(ctx, conninfo, select):
-    one_line = " ".join(select.rstrip("; ").split())
+    one_line = re.sub(r"\b_migc_(\w+)", r'migc."\1"', " ".join(select.rstrip("; ").split()))
     kinds = [line.split("\x1f")[1] for line in
              psql(ctx, conninfo, one_line + " \\gdesc\n", "-A", "-t", "-F", "\x1f").splitlines()]
     text = psql(ctx, conninfo, "set datestyle = 'ISO, YMD'; set timezone = 'UTC';\n"
