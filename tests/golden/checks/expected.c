@@ -128,7 +128,7 @@ static bool holds_movement(mig_ctx *x, const void *row) {
         return mig_refuse_null(x, "amount");
     /* spec.mig:14  constraint not_nothing check (amount <> 0) */
     if (mig_is_false(mig_ne_numeric(r->amount, MIG_NUMERIC("0"))))
-        return mig_refuse_check(x, "not_nothing", "amount <> 0", MIG_NULL_TEXT);
+        return mig_refuse_check(x, "amount", "not_nothing", "amount <> 0", MIG_NULL_TEXT);
     return true;
 }
 

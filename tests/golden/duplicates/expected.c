@@ -147,8 +147,8 @@ static const char *const create_customer_in_sqlite[] = {
     "    spent text not null check (spent not glob '*[^-0-9.]*' and spent "
         "glob '*[0-9]' and length(spent) - instr(spent, '.') = 2 and length(ltrim(replace(replace(spent, "
         "'-', ''), '.', ''), '0')) <= 12),\n"
-    "    first_seen text not null check (first_seen is date(first_seen)),\n"
-    "    last_seen text not null check (last_seen is date(last_seen)),\n"
+    "    first_seen text not null check (first_seen is date(first_seen, '+0 days')),\n"
+    "    last_seen text not null check (last_seen is date(last_seen, '+0 days')),\n"
     "    copies integer not null default 1 check (typeof(copies) in ('integer', "
         "'null') and copies between -32768 and 32767)\n"
     ")",
@@ -295,7 +295,7 @@ static const mig_column columns_mark[] = {
 
 static const char *const create_mark_in_sqlite[] = {
     "/* migc spec.mig:21 */ create table mark (\n"
-    "    code text not null check (length(code) = 3),\n"
+    "    code text not null check (length(code) <= 3),\n"
     "    value integer check (typeof(value) in ('integer', 'null') and "
         "value between -2147483648 and 2147483647),\n"
     "    constraint mark_pkey primary key (code)\n"

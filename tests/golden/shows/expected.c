@@ -79,17 +79,17 @@ static const mig_site site_value_of_network = {spec, 51, 5, NULL, NULL};
 static const mig_site site_value_of_network_2 = {spec, 52, 5, NULL, NULL};
 static const mig_site site_from_shows = {spec, 58, 1, NULL, NULL};
 static const mig_site site_step_of_data = {spec, 58, 6, NULL, NULL};
-static const mig_site site_reject_shows = {spec, 63, 5, NULL, NULL};
-static const mig_site site_reject_shows_2 = {spec, 64, 5, NULL, "network"};
+static const mig_site site_reject_shows = {spec, 63, 5, NULL, "title"};
+static const mig_site site_reject_shows_2 = {spec, 64, 5, NULL, "Premiere Date"};
 static const mig_site site_into_show = {spec, 66, 5, "show", NULL};
-static const mig_site site_show_title = {spec, 67, 9, "show.title", NULL};
-static const mig_site site_show_slug = {spec, 68, 9, "show.slug", NULL};
+static const mig_site site_show_title = {spec, 67, 9, "show.title", "title"};
+static const mig_site site_show_slug = {spec, 68, 9, "show.slug", "title"};
 static const mig_site site_show_score = {spec, 71, 58, "show.score", "score"};
 static const mig_site site_show_episodes = {spec, 72, 9, "show.episodes", "episodes"};
 static const mig_site site_show_size = {spec, 73, 9, "show.size", "episodes"};
 static const mig_site site_show_default = {spec, 77, 9, "show.default", "episodes"};
 static const mig_site site_into_show_genre = {spec, 79, 5, "show_genre", NULL};
-static const mig_site site_show_genre_show_id = {spec, 80, 9, "show_genre.show_id", NULL};
+static const mig_site site_show_genre_show_id = {spec, 80, 9, "show_genre.show_id", "title"};
 static const mig_site site_title = {spec, 80, 19, NULL, NULL};
 
 /* ---- table network --------------------------------------------------------------------------- */
@@ -306,10 +306,11 @@ static bool holds_show(mig_ctx *x, const void *row) {
         return mig_refuse_null(x, "made");
     /* spec.mig:29  check (premiere > '1900-01-01') */
     if (mig_is_false(mig_gt_date(r->premiere, (mig_date){-36524, false /* 1900-01-01 */})))
-        return mig_refuse_check(x, "show_premiere_check", "premiere > '1900-01-01'", MIG_NULL_TEXT);
+        return mig_refuse_check(x, "premiere", "show_premiere_check", "premiere > '1900-01-01'",
+                                MIG_NULL_TEXT);
     /* spec.mig:32  check (size in ('short', 'long', 'endless')) */
     if (mig_is_false(mig_in_text(r->size, values_of_size, 3)))
-        return mig_refuse_check(x, "show_size_check",
+        return mig_refuse_check(x, "size", "show_size_check",
                                 "size in ('short', 'long', 'endless')", r->size);
     return true;
 }
@@ -339,7 +340,7 @@ static const char *const create_show_in_sqlite[] = {
     "    title text not null check (length(title) <= 80),\n"
     "    slug text not null,\n"
     "    network_id integer check (typeof(network_id) in ('integer', 'null')),\n"
-    "    premiere text check (premiere is date(premiere)),\n"
+    "    premiere text check (premiere is date(premiere, '+0 days')),\n"
     "    score text check (score not glob '*[^-0-9.]*' and score glob "
         "'*[0-9]' and length(score) - instr(score, '.') = 2 and length(ltrim(replace(replace(score, "
         "'-', ''), '.', ''), '0')) <= 4),\n"
@@ -1026,7 +1027,7 @@ const mig_spec mig_spec_shows = {
     .abi = MIG_RUNTIME_ABI,
     .name = "shows",
     .file = "spec.mig",
-    .hash = "ded8bb4e3efb493623491e2d189989af70f150997c216bdba92b8bd07f4dea5d",
+    .hash = "8ae41b5f1035c8f0b2d2995fe28b947d8c2e9b9e04b5ee003bba5210dea0d13c",
     .compiler = "migc",
     .sources = sources, .n_sources = 1,
     .source_tables = (const mig_source_table *const[]){&source_sheets_networks,

@@ -180,17 +180,6 @@ static const mig_phase phase_data = {
     .site = &site_phase_create,
 };
 
-static const mig_phase phase_constrain = {
-    .name = "constrain",
-    .id = 2,
-    .after = (const int[]){0, 1}, .n_after = 2,
-    .reject_limit = -1, .reject_share = -1.0,
-    .steps = (const mig_step[]){
-        {.kind = MIG_STEP_CONSTRAIN, .table = &table_person, .site = &site_table_person},
-    }, .n_steps = 1,
-    .site = &site_phase_create,
-};
-
 /* ---- the migration --------------------------------------------------------------------------- */
 
 extern const mig_spec mig_spec_small; /* seen outside, as main is */
@@ -205,8 +194,7 @@ const mig_spec mig_spec_small = {
     .target = &target,
     .tables = (const mig_table *const[]){&table_person}, .n_tables = 1,
     .flows = (const mig_flow *const[]){&flow_files_people}, .n_flows = 1,
-    .phases = (const mig_phase *const[]){&phase_create, &phase_data, &phase_constrain},
-        .n_phases = 3,
+    .phases = (const mig_phase *const[]){&phase_create, &phase_data}, .n_phases = 2,
 };
 
 int main(int argc, char **argv) {
