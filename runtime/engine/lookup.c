@@ -128,7 +128,7 @@ void rt_lookup_results(mig_ctx *x, rt_table_state *t, const void *row, rt_buf *o
 }
 
 bool rt_lookups_follow(mig_ctx *x, rt_table_state *t, const void *loser, const rt_group *kept, const void *rest, size_t rest_n) {
-    const uint8_t *at = rest, *end = at + rest_n;
+    const uint8_t *at = rest, *end = at != NULL ? at + rest_n : NULL;
     for (int i = 0; i < t->n_lookups; i++) {
         rt_lookup_state *l = t->lookups[i];
         uint8_t small[1 + sizeof(int64_t)] = {TAG_VALUE};
@@ -138,7 +138,7 @@ bool rt_lookups_follow(mig_ctx *x, rt_table_state *t, const void *loser, const r
             memcpy(small + 1, &kept->identity, sizeof kept->identity);
         } else {
             uint32_t len;
-            if (end - at < (ptrdiff_t)sizeof len)
+            if (at == NULL || end - at < (ptrdiff_t)sizeof len)
                 return true; /* kept without results: nothing to follow */
             memcpy(&len, at, sizeof len);
             value = at + sizeof len;

@@ -154,7 +154,7 @@ bool rt_uniques_take(mig_ctx *x, rt_table_state *t, const void *row, rt_place pl
 bool rt_lookups_take(mig_ctx *x, rt_table_state *t, const void *row, bool identity_only);
 
 /* Value of a dedup's map; behind it, the kept row's encoded results of look-ups that do not give the identity key. */
-typedef struct rt_group { int64_t number, identity; uint64_t first; } rt_group; /* first: packed place of the row seen first */
+typedef struct rt_group { int64_t number, identity; uint64_t first; } rt_group; /* number: late rules; first: packed place of the row seen first, early rules */
 typedef enum rt_dedup_answer { RT_DEDUP_NONE, RT_DEDUP_FIRST, RT_DEDUP_AGAIN } rt_dedup_answer; /* NONE: null key */
 /* Looks the row's key up. AGAIN: *group is filled; rest (may be NULL) are the encoded results behind it. */
 bool rt_dedup_find(mig_ctx *x, rt_dedup_state *d, const void *row, rt_hash *hash, rt_dedup_answer *out, rt_group *group,
