@@ -7,6 +7,7 @@
 
 #include "runtime/rt.h"
 #include "unit.h"
+#include <math.h>
 
 enum { FN_ARGS = 32 };
 
@@ -41,7 +42,11 @@ static inline mig_text in_text(mig_ctx *x, const char *s) {
 }
 static inline mig_bool in_bool(mig_ctx *x, const char *s) { return mig_bool_of_text(x, in_text(x, s)); }
 static inline mig_int in_int(mig_ctx *x, const char *s) { return mig_bigint_of_text(x, in_text(x, s)); }
-static inline mig_float in_float(mig_ctx *x, const char *s) { return mig_double_of_text(x, in_text(x, s)); }
+/* Infinity comes in too: an existing table may hold it. */
+static inline mig_float in_float(mig_ctx *x, const char *s) {
+    double d;
+    return s != NULL && rt_read_double(s, strlen(s), &d) && isinf(d) ? MIG_FLOAT(d) : mig_double_of_text(x, in_text(x, s));
+}
 static inline mig_numeric in_numeric(mig_ctx *x, const char *s) { return mig_numeric_of_text(x, in_text(x, s)); }
 static inline mig_bytea in_bytea(mig_ctx *x, const char *s) { return mig_bytea_of_text(x, in_text(x, s)); }
 static inline mig_date in_date(mig_ctx *x, const char *s) { return mig_date_of_text(x, in_text(x, s)); }
