@@ -163,13 +163,16 @@ mig_int mig_diff_date(mig_date a, mig_date b); /* days from b to a */
  * Widening is by functions of functions.def: mig_numeric_of_int, mig_double_of_int, mig_real_of_int, mig_timestamp_of_date;
  * the integers among themselves, real to double and varchar to text need no call. Numeric to double is no widening.
  */
-mig_text mig_text_of_char(mig_text v); /* char(n) to text: without the padding */
+mig_text mig_text_of_char(mig_text v); /* char(n) to text: without padding, should there be any */
 
 /* type: MIG_T_SMALLINT, MIG_T_INTEGER. Failure RANGE. */
 mig_int mig_narrow_int(mig_ctx *x, mig_int v, mig_type type);
 /* double to real. Failure RANGE. */
 mig_float mig_narrow_float(mig_ctx *x, mig_float v);
-/* At most n characters (blanks past them are dropped, as SQL says); MIG_T_CHAR is padded with blanks to n. Failure LENGTH. */
+/*
+ * At most n characters; blanks past them are dropped, as SQL says. MIG_T_CHAR: all blanks at the end are dropped: a char(n) is kept
+ * without its padding everywhere, which an engine that pads adds by itself. Failure LENGTH.
+ */
 mig_text mig_narrow_text(mig_ctx *x, mig_text v, int n, mig_type type);
 /* numeric(p,s): padded to s digits after the point; digits that would be lost, or too many before the point: failure RANGE. */
 mig_numeric mig_narrow_numeric(mig_ctx *x, mig_numeric v, int p, int s);

@@ -184,26 +184,14 @@ void mig_fail_null(mig_ctx *x, const char *what) {
     mig_fail(x, MIG_RULE_NULL, MIG_NULL_TEXT, "null where \"%s\" needs a value", what);
 }
 
-static mig_text padded(mig_ctx *x, mig_text v, size_t blanks) {
-    char *out = fn_bytes(x, v.n + blanks);
-    if (out == NULL)
-        return MIG_NULL_TEXT;
-    memcpy(out, v.p, v.n);
-    memset(out + v.n, ' ', blanks);
-    return (mig_text){out, v.n + blanks};
-}
-
 mig_text mig_narrow_text(mig_ctx *x, mig_text v, int n, mig_type type) {
     if (v.p == NULL || n < 0)
         return v;
-    size_t limit = (size_t)n;
-    if (v.n <= limit && type != MIG_T_CHAR) /* no character is shorter than a byte */
+    if (type == MIG_T_CHAR)
+        v = mig_text_of_char(v);
+    if (v.n <= (size_t)n) /* no character is shorter than a byte */
         return v;
-    size_t fits = fn_offset(v, limit);
-    if (fits == v.n) {
-        size_t chars = type == MIG_T_CHAR ? fn_length(v) : limit;
-        return chars < limit ? padded(x, v, limit - chars) : v;
-    }
+    size_t fits = fn_offset(v, (size_t)n);
     for (size_t i = fits; i < v.n; i++)
         if (v.p[i] != ' ') {
             mig_fail(x, MIG_RULE_LENGTH, v, "\"%s\" has %zu characters: more than the %d of %s(%d)", fn_show(v).s, fn_length(v),
