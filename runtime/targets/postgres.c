@@ -55,10 +55,14 @@ static void hint_connect(const PGconn *conn, const char *words, rt_error *e) {
         rt_error_hint(e, "Is the server running, and does it listen there? The location can be given by --target NAME=LOCATION.");
 }
 
-/* Defaults that the location may override stand before it, what must hold behind it. */
+/*
+ * Defaults that the location may override stand before it, what must hold behind it. A host that is gone without a word is
+ * noticed within a minute or so; a server that works long on a statement is not gone, its kernel answers.
+ */
 static mig_status dial(rt_target *t, const char *location, const char *password, rt_error *e) {
-    static const char *const keys[] = {"application_name", "connect_timeout", "dbname", "client_encoding", NULL};
-    const char *const values[] = {"migc", "10", location, "UTF8", NULL};
+    static const char *const keys[] = {"application_name", "connect_timeout", "keepalives_idle", "keepalives_interval",
+                                       "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding", NULL};
+    const char *const values[] = {"migc", "10", "30", "10", "3", "60000", location, "UTF8", NULL};
     t->conn = PQconnectdbParams(keys, values, 1);
     if (t->conn == NULL)
         return rt_error_set(e, MIG_NOMEM, "out of memory");
