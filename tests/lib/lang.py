@@ -43,8 +43,8 @@ def every_function(ctx):
     for room in ("tests", "specs", "examples"):
         for folder, _, names in os.walk(os.path.join(ctx.root, room)):
             for name in names:
-                kind = ".c" if name.endswith(".c") else ".mig"
-                if name.endswith((".c", ".t", ".mig")):
+                kind = ".c" if name.endswith((".c", ".cases")) else ".mig"
+                if name.endswith((".c", ".cases", ".t", ".mig")):
                     with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as f:
                         texts[kind].append(f.read())
     called = set(re.findall(r"\w+", "\n".join(texts[".c"])))
