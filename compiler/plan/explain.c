@@ -109,13 +109,36 @@ static const char *const duplicate_words[] = {
     [MIG_DUP_DROP] = "the others are dropped", [MIG_DUP_REJECT] = "the others are rejected",
     [MIG_DUP_MERGE] = "the others are merged into it", [MIG_DUP_REWRITE] = "the others are rewritten"};
 
+enum { LINE_WIDTH = 110 };
+
+/* `first` and the steps of its kind behind it as one sentence; returns how many steps that were. */
+static int explain_tables(const plan_step *first, int n, strbuf *out) {
+    size_t line = out->length;
+    int count = 1;
+    while (count < n && first[count].kind == first->kind)
+        count++;
+    if (first->kind == MIG_STEP_CREATE)
+        sb_printf(out, "    create %s ", count == 1 ? "table" : "tables");
+    else
+        sb_puts(out, "    now that the rows are in: keys, unique rules, indexes and references of ");
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && out->length - line + strlen(first[i].table->name) > LINE_WIDTH) {
+            sb_puts(out, ",\n       ");
+            line = out->length - 7;
+        } else if (i > 0) {
+            sb_putc(out, ',');
+        }
+        sb_printf(out, "%s%s", i > 0 ? " " : "", first[i].table->name);
+    }
+    sb_putc(out, '\n');
+    return count;
+}
+
 static void explain_step(const plan_step *s, strbuf *out) {
     switch (s->kind) {
     case MIG_STEP_CREATE:
-        sb_printf(out, "    create table %s\n", s->table->name);
-        break;
     case MIG_STEP_CONSTRAIN:
-        sb_printf(out, "    constrain %s: keys, unique rules, indexes and references, now that its rows are in\n", s->table->name);
+        explain_tables(s, 1, out);
         break;
     case MIG_STEP_LOAD:
         sb_printf(out, "    load %s into %s", s->alias->name, s->alias->table->name);
@@ -161,8 +184,13 @@ static void explain_phase(const plan *all, const plan_phase *p, strbuf *out) {
     for (int i = 0; i < all->n_checks; i++)
         if (all->checks[i]->phase == p->id && all->checks[i]->before)
             sb_printf(out, "    check first: '%s'%s\n", all->checks[i]->name, all->checks[i]->warn ? " (warns only)" : "");
-    for (int i = 0; i < p->n_steps; i++)
-        explain_step(&p->steps[i], out);
+    for (int i = 0; i < p->n_steps;) {
+        if (p->steps[i].kind == MIG_STEP_CREATE || p->steps[i].kind == MIG_STEP_CONSTRAIN) {
+            i += explain_tables(&p->steps[i], p->n_steps - i, out);
+            continue;
+        }
+        explain_step(&p->steps[i++], out);
+    }
     for (int i = 0; i < all->n_checks; i++)
         if (all->checks[i]->phase == p->id && !all->checks[i]->before)
             sb_printf(out, "    check before it commits: '%s'%s\n", all->checks[i]->name,

@@ -375,6 +375,47 @@ static void flow_needs(builder *b, plan_phase *p, const plan_flow *f, int *caps)
     }
 }
 
+/* Does a row of the spec bring its own key where the program would give one? */
+static bool has_own_keys(const plan *p, const plan_table *t) {
+    for (int f = 0; f < p->n_flows; f++)
+        for (int i = 0; i < p->flows[f]->n_stmts; i++) {
+            const plan_stmt *s = &p->flows[f]->stmts[i];
+            const plan_table *into = s->kind == PLAN_ENTRY ? s->alias->table : s->table;
+            for (int k = 0; into == t && k < s->n_sets; k++)
+                if (s->sets[k].column == t->identity)
+                    return true;
+        }
+    return false;
+}
+
+static bool is_in_key(const plan_key *k, const plan_expr *e) {
+    for (int i = 0; i < k->n_columns; i++)
+        if (e->kind == PX_FIELD && e->field.index == k->columns[i])
+            return true;
+    return false;
+}
+
+/* A dedup that decides as rows come, by some of the rule's columns, lets no second row through. */
+static bool dedup_holds(const plan_dedup *d, const plan_key *k) {
+    if (d->table != k->table || d->table->existing || d->late)
+        return false;
+    for (int i = 0; i < d->n_key; i++)
+        if (!is_in_key(k, d->key[i]))
+            return false;
+    return d->n_key == k->n_columns; /* a null in the key stands for nothing in both */
+}
+
+/* Rules that no row can break: keys that only the program gives, what a dedup has seen to. */
+static bool holds_by_itself(const plan *p, const plan_key *k) {
+    for (int i = 0; i < k->n_columns; i++)
+        if (k->columns[i] == k->table->identity)
+            return !has_own_keys(p, k->table);
+    for (int i = 0; i < p->n_dedups; i++)
+        if (dedup_holds(p->dedups[i], k))
+            return true;
+    return false;
+}
+
 static void phase_needs(builder *b, plan_phase *p) {
     int caps[2] = {0, 0}, cap_uniques = 0;
     bool *written = arena_array(b->a, bool, b->n_tables);
@@ -401,7 +442,7 @@ static void phase_needs(builder *b, plan_phase *p) {
                 written[p->aliases[i]->names->id] = true;
         }
     for (int i = 0; i < b->p->n_uniques; i++)
-        if (written[b->p->uniques[i]->table->id])
+        if (written[b->p->uniques[i]->table->id] && !holds_by_itself(b->p, b->p->uniques[i]))
             *(const plan_key **)arena_push(b->a, &p->uniques, &p->n_uniques, &cap_uniques, sizeof(plan_key *)) =
                 b->p->uniques[i];
 }

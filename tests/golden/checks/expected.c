@@ -477,7 +477,6 @@ static const mig_phase phase_data = {
         {.kind = MIG_STEP_FLOW, .flow = &flow_files_movements, .site = &site_step_of_data},
     }, .n_steps = 1,
     .lookups = (const mig_index_key *const[]){&lookup_account_number}, .n_lookups = 1,
-    .uniques = (const mig_index_key *const[]){&unique_movement_pkey}, .n_uniques = 1,
     .site = &site_phase_data,
 };
 

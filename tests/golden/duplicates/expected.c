@@ -753,8 +753,6 @@ static const mig_phase phase_data = {
         {.kind = MIG_STEP_SETTLE, .dedup = &dedup_customer, .site = &site_dedup_customer},
         {.kind = MIG_STEP_SETTLE, .dedup = &dedup_account, .site = &site_dedup_account},
     }, .n_steps = 5,
-    .uniques = (const mig_index_key *const[]){&unique_customer_pkey, &unique_account_pkey,
-                                              &unique_mark_pkey}, .n_uniques = 3,
     .site = &site_phase_create,
 };
 

@@ -981,9 +981,8 @@ static const mig_phase phase_load = {
         {.kind = MIG_STEP_LOAD, .alias = &alias_network, .site = &site_alias_network},
     }, .n_steps = 1,
     .aliases = (const mig_alias *const[]){&alias_network}, .n_aliases = 1,
-    .uniques = (const mig_index_key *const[]){&unique_network_pkey, &unique_network_name_key,
-                                              &unique_network_alias_pkey,
-                                              &unique_network_alias_alias_key}, .n_uniques = 4,
+    .uniques = (const mig_index_key *const[]){&unique_network_name_key,
+                                              &unique_network_alias_alias_key}, .n_uniques = 2,
     .site = &site_phase_create,
 };
 
@@ -997,11 +996,10 @@ static const mig_phase phase_data = {
     }, .n_steps = 1,
     .aliases = (const mig_alias *const[]){&alias_network}, .n_aliases = 1,
     .lookups = (const mig_index_key *const[]){&lookup_show_title}, .n_lookups = 1,
-    .uniques = (const mig_index_key *const[]){&unique_network_pkey, &unique_network_name_key,
-                                              &unique_network_alias_pkey,
-                                              &unique_network_alias_alias_key, &unique_show_pkey,
+    .uniques = (const mig_index_key *const[]){&unique_network_name_key,
+                                              &unique_network_alias_alias_key,
                                               &unique_show_title_key, &unique_show_genre_pkey},
-        .n_uniques = 7,
+        .n_uniques = 4,
     .site = &site_phase_create,
 };
 
