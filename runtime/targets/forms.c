@@ -8,29 +8,7 @@
 
 #define SECOND INT64_C(1000000)
 #define DAY (86400 * SECOND)
-
-/* ---- calendar ---- */
-
-/* Days since 2000-01-01 to the proleptic Gregorian calendar; years before 1 count down from 0. */
-static void civil_of(int64_t days, int64_t *year, int *month, int *day) {
-    int64_t z = days + 730425; /* since 0000-03-01, which makes the leap day a year's last */
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
-    *day = (int)(doy - (153 * mp + 2) / 5 + 1);
-    *month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    *year = yoe + era * 400 + (*month <= 2);
-}
-
-static int64_t days_of(int64_t year, int month, int day) {
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t yoe = year - era * 400;
-    int64_t doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 730425;
-}
+#define LAST_YEAR 5875000 /* days are counted in 32 bits; outside of RT_DATE_MIN to RT_DATE_MAX in any case */
 
 static int days_in_month(int64_t year, int month) {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -40,119 +18,29 @@ static int days_in_month(int64_t year, int month) {
 
 /* ---- out ---- */
 
-static char *two(char *p, int v) {
-    *p++ = (char)('0' + v / 10);
-    *p++ = (char)('0' + v % 10);
-    return p;
-}
-
-/* YYYY-MM-DD without the era; *bc says whether it goes behind. */
-static char *put_date(char *p, int64_t days, bool *bc) {
-    int64_t year;
-    int month, day;
-    civil_of(days, &year, &month, &day);
-    *bc = year <= 0;
-    if (*bc)
-        year = 1 - year;
-    char digits[12];
-    int n = 0;
-    for (int64_t y = year; y > 0 || n < 4; y /= 10)
-        digits[n++] = (char)('0' + y % 10);
-    while (n > 0)
-        *p++ = digits[--n];
-    *p++ = '-';
-    p = two(p, month);
-    *p++ = '-';
-    return two(p, day);
-}
-
-static char *put_time(char *p, int64_t us) {
-    int64_t s = us / SECOND;
-    int fraction = (int)(us % SECOND);
-    p = two(p, (int)(s / 3600));
-    *p++ = ':';
-    p = two(p, (int)(s / 60 % 60));
-    *p++ = ':';
-    p = two(p, (int)(s % 60));
-    if (fraction == 0)
-        return p;
-    *p++ = '.';
-    for (int unit = 100000; fraction > 0; fraction %= unit, unit /= 10)
-        *p++ = (char)('0' + fraction / unit);
-    return p;
-}
-
-static size_t end(char *out, char *p, bool bc) {
-    if (bc) {
-        memcpy(p, " BC", 3);
-        p += 3;
-    }
-    *p = '\0';
-    return (size_t)(p - out);
+static size_t end(char *out, size_t n) {
+    out[n] = '\0';
+    return n;
 }
 
 size_t rt_form_date(char *out, int32_t days) {
-    bool bc;
-    char *p = put_date(out, days, &bc);
-    return end(out, p, bc);
+    return end(out, rt_spell_date(out, days));
 }
 
 size_t rt_form_time(char *out, int64_t us) {
-    return end(out, put_time(out, us), false);
-}
-
-static size_t form_timestamp(char *out, int64_t us, bool zone) {
-    bool bc;
-    int64_t days = us / DAY - (us % DAY < 0);
-    char *p = put_date(out, days, &bc);
-    *p++ = ' ';
-    p = put_time(p, us - days * DAY);
-    if (zone) {
-        memcpy(p, "+00:00", 6);
-        p += 6;
-    }
-    return end(out, p, bc);
+    return end(out, rt_spell_time(out, us));
 }
 
 size_t rt_form_timestamp(char *out, int64_t us) {
-    return form_timestamp(out, us, false);
+    return end(out, rt_spell_timestamp(out, us));
 }
 
 size_t rt_form_timestamptz(char *out, int64_t us) {
-    return form_timestamp(out, us, true);
+    return end(out, rt_spell_timestamptz(out, us, "+00:00"));
 }
 
 size_t rt_form_uuid(char *out, const uint8_t v[16]) {
-    static const char hex[] = "0123456789abcdef";
-    char *p = out;
-    for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *p++ = '-';
-        *p++ = hex[v[i] >> 4];
-        *p++ = hex[v[i] & 15];
-    }
-    return end(out, p, false);
-}
-
-static void form_string(rt_buf *out, const char *p, size_t n) {
-    rt_buf_add(out, "\"", 1);
-    size_t from = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)p[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        rt_buf_add(out, p + from, i - from);
-        from = i + 1;
-        static const char letters[] = "btnvfr"; /* of 8 to 13; \v is not JSON's */
-        if (c == '"' || c == '\\')
-            rt_buf_add(out, (const char[]){'\\', (char)c}, 2);
-        else if (c >= 8 && c <= 13 && c != 11)
-            rt_buf_add(out, (const char[]){'\\', letters[c - 8]}, 2);
-        else
-            rt_buf_printf(out, "\\u%04x", c);
-    }
-    rt_buf_add(out, p + from, n - from);
-    rt_buf_add(out, "\"", 1);
+    return end(out, rt_spell_uuid(out, v));
 }
 
 void rt_form_list(rt_buf *out, const mig_list *v) {
@@ -163,7 +51,7 @@ void rt_form_list(rt_buf *out, const mig_list *v) {
         if (v->v[i].p == NULL)
             rt_buf_add(out, "null", 4);
         else
-            form_string(out, v->v[i].p, v->v[i].n);
+            rt_json_escape(out, v->v[i].p, v->v[i].n);
     }
     rt_buf_add(out, "]", 1);
 }
@@ -211,9 +99,9 @@ static bool read_date(input *in, int64_t *days) {
         in->end -= 3;
         year = 1 - year;
     }
-    if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
+    if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || year > LAST_YEAR || year < -LAST_YEAR)
         return false;
-    *days = days_of(year, month, day);
+    *days = rt_days((int)year, month, day);
     return true;
 }
 

@@ -9,7 +9,7 @@
 
 #include "runtime/rt.h"
 
-#define RT_FORM_MAX 48 /* bytes that the longest form needs, with a NUL */
+#define RT_FORM_MAX (RT_SPELL + 1) /* bytes that the longest form needs, with a NUL */
 
 /* What both engines can hold; outside: refused when written. */
 #define RT_DATE_MIN (-2451545)                         /* 4714-11-24 BC */
