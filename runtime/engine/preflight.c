@@ -204,7 +204,10 @@ static bool open_target(rt_run *run) {
 }
 
 static mig_status look_at_target(rt_run *run, const rt_table_need *needs) {
+    int n = run->survey.n_problems;
     mig_status st = rt_ledger_compare(run);
+    if (st == MIG_OK && run->survey.n_problems > n)
+        return st; /* another spec's tables would seem a stranger's */
     if (st == MIG_OK)
         st = rt_preflight_rights(run, needs);
     return st == MIG_OK ? rt_preflight_tables(run, needs) : st;

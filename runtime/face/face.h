@@ -28,7 +28,7 @@ typedef struct face {
     double drawn_at;
     bool color_out, color_err;      /* colours on standard output, standard error */
     bool unicode;                   /* box lines and dots */
-    int width;                      /* of the terminal, or 0 */
+    int width, out_width;           /* of the terminals of standard error and standard output, or 0 */
     double rate_at; int64_t rate_rows; double rate; const char *rate_of; /* rows a second of the live line */
     bool started;                   /* RUN_START has been seen: something was to be done */
 } face;
@@ -51,6 +51,7 @@ const char *face_end(bool colored);
 typedef struct face_table face_table;
 face_table *face_table_new(int n_columns);       /* NULL: no memory; every call takes NULL */
 void face_table_head(face_table *t, int column, const char *text, bool right);
+void face_table_flexible(face_table *t, int column); /* may be cut where the terminal is too narrow */
 void face_table_rule(face_table *t);             /* a line before the next row */
 void face_table_cell(face_table *t, const char *text);        /* row by row, column by column */
 void face_table_number(face_table *t, int64_t v);             /* negative: empty */

@@ -68,6 +68,7 @@ static face_table *new_table(columns c) {
     face_table *t = face_table_new(8 + c.updated + c.unchanged + c.given_up);
     int at = 0;
     face_table_head(t, at++, "phase", false);
+    face_table_flexible(t, at);
     face_table_head(t, at++, "from / into", false);
     face_table_head(t, at++, "read", true);
     face_table_head(t, at++, "skipped", true);

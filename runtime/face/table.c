@@ -11,6 +11,7 @@ struct face_table {
     char **cells; int n_cells, cap;   /* the first n_columns are the heading */
     bool *right;
     bool *rule_before; int cap_rules; /* per row behind the heading */
+    int flexible;                     /* column that is cut when the terminal is too narrow, or -1 */
     bool failed;
 };
 
@@ -19,6 +20,7 @@ face_table *face_table_new(int n_columns) {
     if (t == NULL)
         return NULL;
     t->n_columns = n_columns;
+    t->flexible = -1;
     t->right = calloc((size_t)n_columns, sizeof *t->right);
     t->failed = t->right == NULL;
     for (int i = 0; i < n_columns; i++)
@@ -33,6 +35,11 @@ void face_table_head(face_table *t, int column, const char *text, bool right) {
     t->cells[column] = strdup(text);
     t->failed = t->cells[column] == NULL;
     t->right[column] = right;
+}
+
+void face_table_flexible(face_table *t, int column) {
+    if (t != NULL)
+        t->flexible = column;
 }
 
 static int rows_of(const face_table *t) {
@@ -105,12 +112,43 @@ static void print_cells(const face_table *t, int row, const int *widths, const f
     fprintf(out, "%s%s%s\n", face_begin(f->color_out, FACE_DIM), bar, face_end(f->color_out));
 }
 
-static void print_all(const face_table *t, const face *f, FILE *out, int *widths) {
+/* Cuts a cell to a width, at a character, with a mark behind it. */
+static void cut(char *text, int width, bool unicode) {
+    size_t n = strlen(text), mark = unicode ? strlen("…") : 1;
+    if (face_text_width(text, n) <= width)
+        return;
+    while (n > 0 && (face_text_width(text, n) > width - 1 || n + mark > strlen(text)))
+        do
+            n--;
+        while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80);
+    memcpy(text + n, unicode ? "…" : "~", mark);
+    text[n + mark] = '\0';
+}
+
+/* Makes the flexible column as narrow as the terminal wants it, within reason. */
+static void fit(face_table *t, const face *f, int *widths) {
+    enum { LEAST = 12 };
+    int total = 1;
+    for (int c = 0; c < t->n_columns; c++)
+        total += widths[c] + 3;
+    int over = total - f->out_width;
+    if (t->flexible < 0 || f->out_width <= 0 || over <= 0)
+        return;
+    int width = widths[t->flexible] - over > LEAST ? widths[t->flexible] - over : LEAST;
+    if (width >= widths[t->flexible])
+        return;
+    for (int i = t->flexible; i < t->n_cells; i += t->n_columns)
+        cut(t->cells[i], width, f->unicode);
+    widths[t->flexible] = width;
+}
+
+static void print_all(face_table *t, const face *f, FILE *out, int *widths) {
     for (int i = 0; i < t->n_cells; i++) {
         int w = face_text_width(t->cells[i], strlen(t->cells[i]));
         if (w > widths[i % t->n_columns])
             widths[i % t->n_columns] = w;
     }
+    fit(t, f, widths);
     print_line(t, widths, f, out, TOP);
     print_cells(t, 0, widths, f, out, true);
     for (int r = 0; r < rows_of(t); r++) {

@@ -33,6 +33,8 @@ void face_term_init(face *f) {
     f->live = f->live && !f->options->quiet;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0)
         f->width = w.ws_col;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0)
+        f->out_width = w.ws_col;
 }
 
 int face_text_width(const char *s, size_t n) {

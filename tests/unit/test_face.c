@@ -123,15 +123,16 @@ static void text_widths(void **state) {
         assert_int_equal(face_text_width(cases[i].text, strlen(cases[i].text)), cases[i].width);
 }
 
-static char *printed(bool unicode) {
+static char *printed(bool unicode, int width) {
     char *text = NULL;
     size_t n;
-    face f = {.unicode = unicode};
+    face f = {.unicode = unicode, .out_width = width};
     FILE *out = open_memstream(&text, &n);
     face_table *t = face_table_new(2);
     face_table_head(t, 0, "name", false);
     face_table_head(t, 1, "rows", true);
-    face_table_cell(t, "日本");
+    face_table_flexible(t, 0);
+    face_table_cell(t, width > 0 ? "日本語の長い名前 and more" : "日本");
     face_table_number(t, 12345);
     face_table_rule(t);
     face_table_cell(t, "x");
@@ -142,8 +143,11 @@ static char *printed(bool unicode) {
 }
 
 static void tables(void **state) {
-    char *ascii = printed(false), *boxes = printed(true);
+    char *ascii = printed(false, 0), *boxes = printed(true, 0), *narrow = printed(true, 20);
     (void)state;
+    assert_string_equal(narrow, "┌──────────────┬────────┐\n│ name         │   rows │\n├──────────────┼────────┤\n│ 日本語の長…  │ 12,345 │\n"
+                                "├──────────────┼────────┤\n│ x            │        │\n└──────────────┴────────┘\n");
+    free(narrow);
     assert_string_equal(ascii, "+------+--------+\n| name |   rows |\n+------+--------+\n| 日本 | 12,345 |\n+------+--------+\n"
                                "| x    |        |\n+------+--------+\n");
     assert_string_equal(boxes, "┌──────┬────────┐\n│ name │   rows │\n├──────┼────────┤\n│ 日本 │ 12,345 │\n├──────┼────────┤\n"
