@@ -166,7 +166,8 @@ SKIP(when_between,
         op(f, PLAN_LE, TYPE_BOOL, trim(f, cell(f, 0)), text(f, "m"))))
 SKIP(when_it_may_fail,
      "mig_date as_date = mig_date_of_text(x, mig_cell_text(s, shows_Premiere_Date)); "
-     "bool holds = mig_is_true(mig_lt_date(as_date, MIG_NULL_DATE)); if (mig_failed(x)) return mig_reject(x, &site_skip_shows); if (holds) return MIG_ROW_SKIP;",
+     "bool holds = mig_is_true(mig_lt_date(as_date, MIG_NULL_DATE)); if (mig_failed(x)) return mig_reject(x, &site_skip_shows); "
+     "if (holds) return MIG_ROW_SKIP;",
      handled(f, op(f, PLAN_LT, TYPE_BOOL, date(f, cell(f, 2)), null_of(f, TYPE_DATE)), PLAN_H_REJECT, NULL, NULL))
 SKIP(when_failing_is_false, "if (mig_failed(x)) { mig_clear(x); holds = false; } if (holds) return MIG_ROW_SKIP;",
      handled(f, op(f, PLAN_LT, TYPE_BOOL, date(f, cell(f, 2)), null_of(f, TYPE_DATE)), PLAN_H_VALUE, null_of(f, TYPE_BOOL), NULL))

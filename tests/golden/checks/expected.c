@@ -514,7 +514,7 @@ const mig_spec mig_spec_checks = {
     .abi = MIG_RUNTIME_ABI,
     .name = "checks",
     .file = "spec.mig",
-    .hash = "aea1c33cc8f8fdb1f1f75933d317e3c793a1ceb3c35fad4a038dc1810a0d1e3b",
+    .hash = "df1df510b9f655b2da163bdc44fd27d8e5e2c916b809ede05f8cb9c9c32faab3",
     .compiler = "migc",
     .sources = sources, .n_sources = 1,
     .source_tables = (const mig_source_table *const[]){&source_files_movements},

@@ -776,7 +776,7 @@ const mig_spec mig_spec_duplicates = {
     .abi = MIG_RUNTIME_ABI,
     .name = "duplicates",
     .file = "spec.mig",
-    .hash = "9844ed873933b2ccd193b53e8e839a8f59c34fae1bbd731782e78548f4ee5bd4",
+    .hash = "19da0890004fc580f8c54b7ba60eb8fc5a9da6ccc04c27d94204ad35c208f8b4",
     .compiler = "migc",
     .sources = sources, .n_sources = 1,
     .source_tables = (const mig_source_table *const[]){&source_files_customers,

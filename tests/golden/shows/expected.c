@@ -1025,7 +1025,7 @@ const mig_spec mig_spec_shows = {
     .abi = MIG_RUNTIME_ABI,
     .name = "shows",
     .file = "spec.mig",
-    .hash = "8ae41b5f1035c8f0b2d2995fe28b947d8c2e9b9e04b5ee003bba5210dea0d13c",
+    .hash = "faf08ebc3324ae715a2b98e35fa9d16b1ad53218511edd66f9fef9c66fd0286d",
     .compiler = "migc",
     .sources = sources, .n_sources = 1,
     .source_tables = (const mig_source_table *const[]){&source_sheets_networks,

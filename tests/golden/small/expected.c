@@ -187,7 +187,7 @@ const mig_spec mig_spec_small = {
     .abi = MIG_RUNTIME_ABI,
     .name = "small",
     .file = "spec.mig",
-    .hash = "52dfb031110f90d1d0cac83a5a7099fbb8870a6411870e263f9623c6030b2b88",
+    .hash = "3735200496af8e3c18c0fe1b6162d493fa7643432f769c8a239d1527d5c1de68",
     .compiler = "migc",
     .sources = sources, .n_sources = 1,
     .source_tables = (const mig_source_table *const[]){&source_files_people}, .n_source_tables = 1,
