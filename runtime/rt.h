@@ -165,8 +165,10 @@ typedef struct rt_target_ops {
     mig_status (*scan)(rt_target *t, const mig_table *table, rt_scan **out, rt_error *e);
     mig_status (*scan_next)(rt_scan *s, void *row, bool *more, rt_error *e);
     void (*scan_close)(rt_scan *s);
-    mig_status (*max_identity)(rt_target *t, const mig_table *table, int64_t *out, rt_error *e);  /* 0: no rows. Existing tables: locked against writers until commit */
-    mig_status (*set_sequence)(rt_target *t, const mig_table *table, int64_t last, rt_error *e);  /* next key given by the engine is last + 1 */
+    /* 0: no rows. An existing table is locked against other writers until commit. */
+    mig_status (*max_identity)(rt_target *t, const mig_table *table, int64_t *out, rt_error *e);
+    /* The next key that the engine gives is last + 1. */
+    mig_status (*set_sequence)(rt_target *t, const mig_table *table, int64_t last, rt_error *e);
     mig_status (*table_size)(rt_target *t, const char *table, int64_t *bytes, rt_error *e);
 } rt_target_ops;
 extern const rt_target_ops rt_target_sqlite;

@@ -50,7 +50,8 @@ static mig_status who(rt_target *t, const char *migration, char *holder, size_t 
     const char *params[] = {t->lock_hi, t->lock_lo};
     snprintf(holder, holder_n, "another session");
     mig_status st = pg_query(t, "select format('%s, server process %s, user %s, %s, since %s', coalesce(nullif(a.application_name, ''), '?'),"
-                                " a.pid, a.usename, case when a.client_addr is not null then 'from ' || host(a.client_addr) when a.backend_start is null then 'of which no more may be shown' else 'local' end,"
+                                " a.pid, a.usename, case when a.client_addr is not null then 'from ' || host(a.client_addr) "
+                                " when a.backend_start is null then 'of which no more may be shown' else 'local' end,"
                                 " coalesce(to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS UTC'), '?'))"
                                 " from pg_locks l join pg_stat_activity a on a.pid = l.pid"
                                 " where l.locktype = 'advisory' and l.granted and l.objsubid = 1"

@@ -150,7 +150,8 @@ static void tables(void **state) {
     free(narrow);
     assert_string_equal(ascii, "+------+--------+\n| name |   rows |\n+------+--------+\n| 日本 | 12,345 |\n+------+--------+\n"
                                "| x    |        |\n+------+--------+\n");
-    assert_string_equal(boxes, "┌──────┬────────┐\n│ name │   rows │\n├──────┼────────┤\n│ 日本 │ 12,345 │\n├──────┼────────┤\n"
+    assert_string_equal(boxes, "┌──────┬────────┐\n│ name │   rows │\n"
+                               "├──────┼────────┤\n│ 日本 │ 12,345 │\n├──────┼────────┤\n"
                                "│ x    │        │\n└──────┴────────┘\n");
     free(ascii);
     free(boxes);
