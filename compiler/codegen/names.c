@@ -109,7 +109,7 @@ const char *names_make(names *n, const char *prefix, const char *name) {
         char *plain = sb_take(&sb, n->a);
         sb_printf(&sb, "n%s", plain);
     }
-    if (prefix[0] == '\0' && names_is_reserved(sb_text(&sb)))
+    if (strncmp(prefix, "mig_spec_", 9) != 0 && names_is_reserved(sb_text(&sb)))
         sb_putc(&sb, '_');
     size_t base = sb.length;
     for (int i = 2; is_taken(n, sb_text(&sb)); i++) {

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 
 from common import (Case, Failure, TestFile, diff, program, same_with_gaps, write_files)
 
@@ -204,6 +205,18 @@ def collect_golden(ctx):
             for name in names if os.path.exists(os.path.join(folder, name, "spec.mig"))]
 
 
+# What generated C must pass without a warning: the flags of the Makefile, and standard C to the letter.
+STRICT = ("-std=c17 -Wall -Wextra -Werror -Wpedantic -Wno-overlength-strings -Wshadow -Wswitch-enum "
+          "-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla -O1").split()
+
+
+def check_warnings(ctx, folder, path):
+    for cc in ("gcc", "clang"):
+        if shutil.which(cc):
+            success(program([cc] + STRICT + ["-I", os.path.join(ctx.root, "runtime"), "-c", path,
+                                             "-o", os.path.join(folder, "out.o")], folder, ctx.env))
+
+
 def run_golden(ctx, case):
     folder = ctx.fresh_dir("golden-" + os.path.basename(case))
     out = os.path.join(folder, "out.c")
@@ -211,6 +224,10 @@ def run_golden(ctx, case):
                  os.path.join(folder, "out.bin")))
     with open(out, encoding="utf-8") as f:
         got = f.read()
+    check_warnings(ctx, folder, out)
+    again = success(migc(ctx, case, "check", "--dump=c", "spec.mig")).out
+    if again != got:
+        raise Failure("the same spec gives other C\n" + diff(got, again))
     expected = os.path.join(case, "expected.c")
     if ctx.update:
         with open(expected, "w", encoding="utf-8") as f:

@@ -344,6 +344,8 @@ static void names_that_c_does_not_take(void **state) {
     f->show.columns[7].name = "a-b";
     f->show.columns[8].name = "mig_int";
     f->network.name = "*/ int x; /*";
+    f->shows.name = "mig"; /* its cells would be mig_text and the like */
+    f->shows.columns[1].name = "text";
     plan_var *v = add_let(f, "x", trim(f, cell(f, 0)), 31, "let x = '*/ /* ?\?/' \\");
     add_let(f, "mig_text", trim(f, var(f, v)), 32, "let \xE2\x80\xAE");
     add_let(f, "table_show", var(f, v), 33, "let y\n= x;");
@@ -355,7 +357,9 @@ static void names_that_c_does_not_take(void **state) {
     must_hold(c, "mig_int Premiu00e8re;");
     must_hold(c, "mig_text a_b_2;");
     must_hold(c, "mig_int mig_int_;");
-    must_hold(c, "mig_text x_2 = mig_trim(x, mig_cell_text(s, shows_title), MIG_NULL_TEXT);");
+    must_hold(c, "enum { mig_title_, mig_text_, mig_Premiere_Date_ };");
+    must_hold(c, "mig_text x_2 = mig_trim(x, mig_cell_text(s, mig_title_), MIG_NULL_TEXT);");
+    f->shows.columns[1].name = "network"; /* the fixture's columns are shared */
     must_hold(c, "/* shows.mig:31 let x = '* / / * ? ?/' \\ */");
     must_hold(c, "mig_text table_show_2 = x_2;");
     arena_destroy(f->a);
