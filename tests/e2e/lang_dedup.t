@@ -333,9 +333,9 @@ id,a,b
 3|x|\N
 4|x|\N
 --- rows select line, rule, reason from _migc_reject order by line
-3|unique|unique (id) of "p" does not hold: the same stands in t.csv:2
-4|unique|unique (a, b) of "p" does not hold: the same stands in t.csv:2
-7|unique|unique (b) of "p" does not hold: the same stands in t.csv:2
+3|unique|unique (id) of "p" does not hold: the same comes from t.csv:2
+4|unique|unique (a, b) of "p" does not hold: the same comes from t.csv:2
+7|unique|unique (b) of "p" does not hold: the same comes from t.csv:2
 
 === a unique rule, on error skip: the second row goes its way
 --- spec

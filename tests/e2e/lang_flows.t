@@ -299,7 +299,7 @@ migration m;
 source s csv '.' { options (null 'N'); table t file 't.csv' (id text not null, a text, b text); }
 target app sqlite 'app.db' {
     table n (
-        id text not null, eq boolean, ne boolean, both boolean, either boolean, inside boolean, outside boolean, mid boolean,
+        id text not null, eq boolean, ne boolean, two boolean, either boolean, inside boolean, outside boolean, mid boolean,
         lk boolean, ilk boolean, co text, nu text, ca text, cs text, gr text, le text, cat text
     );
 }
@@ -307,7 +307,7 @@ from s.t as t into app.n {
     id      = t.id;
     eq      = t.a = t.b;
     ne      = t.a <> t.b;
-    both    = t.a = 'x' and t.b = 'x';
+    two     = t.a = 'x' and t.b = 'x';
     either  = t.a = 'x' or t.b = 'x';
     inside  = t.a in ('x', 'y');
     outside = t.a not in ('x', t.b);
@@ -332,7 +332,7 @@ id,a,b
 6,xy,xx
 7,,a
 --- run run
---- rows select id, eq, ne, both, either, inside, outside, mid, lk, ilk from n order by id
+--- rows select id, eq, ne, two, either, inside, outside, mid, lk, ilk from n order by id
 1|1|0|1|1|1|0|1|1|0
 2|\N|\N|\N|1|1|0|\N|1|0
 3|\N|\N|\N|1|\N|\N|\N|\N|\N
@@ -414,13 +414,13 @@ id,a,b
 --- spec
 migration m;
 source s csv '.' { options (null ''); table t file 't.csv' (id text not null, a text); }
-target app sqlite 'app.db' { table n (id text not null, word text, cents integer, both text); }
+target app sqlite 'app.db' { table n (id text not null, word text, cents integer, label text); }
 define word(x text) text = lower(squeeze(x));
 define cents(x text) integer = integer(round(numeric(replace(x, ',', '.')) * 100));
 define labelled(l text, x text) text = l || ': ' || word(x);
 from s.t as t {
     on error reject;
-    into app.n { id = t.id; word = word(t.a); cents = cents(t.a) else null; both = labelled('price', t.a); }
+    into app.n { id = t.id; word = word(t.a); cents = cents(t.a) else null; label = labelled('price', t.a); }
 }
 --- file t.csv
 id,a
@@ -428,7 +428,7 @@ id,a
 2, Two  WORDS 
 3,
 --- run run
---- rows select id, word, cents, both from n order by id
+--- rows select id, word, cents, label from n order by id
 1|12,345|1235|price: 12,345
 2|two words|\N|price: two words
 3|\N|\N|\N

@@ -567,7 +567,7 @@ c) values ('z'
 d) values ('12345.6'
 e) values ('2'
 f) values ('2023-02-30'
-g) values ('yesterday'
+g) values ('someday'
 h) values ('a0eebc99'
 i) values ('{'
 j) values (40000
