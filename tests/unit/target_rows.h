@@ -106,7 +106,7 @@ static inline struct row_every every_edge(int i, char *big, size_t big_n)
         "3.14159265358979323846264338327950288419716939937510"};
     static const char *const texts[EVERY_EDGES] = {
         "", "a", "\\N", "\\.", "a\tb\nc\rd", "it's \"quoted\", isn't it\\", "NULL", "{}", " spaces ", "日本語 🎉 ñ", "\x01\x02\x1f\x7f",
-        "x", "%s%n", "--", "/* */", "\xEF\xBB\xBF" "bom", "e\xCC\x81", "null"};
+        "x", "%s%n", "--", "/* */", ("\xEF\xBB\xBF" "bom"), "e\xCC\x81", "null"};
     static const int32_t dates[EVERY_EDGES] = {0, -1, 1, -2451545, 2145031948, 58, 59, 60, -730119, -730120, 2921939, 2921940,
                                                -10957, 8766, -36524, -36525, 366, 365};
     static const int64_t stamps[EVERY_EDGES] = {
@@ -115,7 +115,7 @@ static inline struct row_every every_edge(int i, char *big, size_t big_n)
     static const int64_t times[EVERY_EDGES] = {0, 1, 999999, 1000000, 59999999, 60000000, 3599999999, 3600000000, 86399999999,
                                                86400000000, 43200000000, 100000, 120000, 123000, 123400, 123450, 123456, 7};
     static const double doubles[EVERY_EDGES] = {0.0, -0.0, 1.0, -1.5, 1.7976931348623157e308, -1.7976931348623157e308, 5e-324,
-                                                2.2250738585072014e-308, 0.1, 1e100, 123456789012345678, 1.0 / 3, -1e-7, 1e15, 1e16,
+                                                2.2250738585072014e-308, 0.1, 1e100, 123456789012345680.0, 1.0 / 3, -1e-7, 1e15, 1e16,
                                                 9007199254740993.0, 42, 0.30000000000000004};
     static const float reals[EVERY_EDGES] = {0.0f, -0.0f, 1.0f, 3.4028235e38f, -3.4028235e38f, 1.4e-45f, 1.17549435e-38f, 0.1f,
                                              16777217.0f, 1e10f, -2.5f, 1.0f / 3, 1e-7f, 100000.0f, 1234567.0f, 1e15f, 3.14f, 9.5f};
