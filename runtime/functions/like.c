@@ -17,6 +17,17 @@ static element element_at(mig_text pattern, size_t at, mig_text escape) {
     return (element){.any_text = *p == '%', .any_character = *p == '_', .p = p, .n = n, .step = n};
 }
 
+/* Where what follows a % can begin, from byte i on: at its first character, if that is a given one. */
+static size_t next_place(mig_text v, size_t i, mig_text pattern, size_t at, mig_text escape) {
+    if (at == pattern.n)
+        return v.n;
+    element e = element_at(pattern, at, escape);
+    if (i >= v.n || e.any_text || e.any_character)
+        return i;
+    const char *found = memchr(v.p + i, e.p[0], v.n - i); /* no byte within a character is the first of another */
+    return found == NULL ? v.n : (size_t)(found - v.p);
+}
+
 /*
  * The text is matched from its beginning; after a % the shortest stretch is tried first, and only the last % can be
  * stretched: what stands before it has found its place.
@@ -29,7 +40,7 @@ static bool like(mig_text v, mig_text pattern, mig_text escape) {
             if (e.any_text) {
                 at += e.step;
                 star = at;
-                star_i = i;
+                i = star_i = next_place(v, i, pattern, at, escape);
                 continue;
             }
             size_t n = e.any_character ? fn_step((unsigned char)v.p[i]) : e.n;
@@ -42,7 +53,7 @@ static bool like(mig_text v, mig_text pattern, mig_text escape) {
         if (star == SIZE_MAX)
             return false;
         at = star;
-        star_i += fn_step((unsigned char)v.p[star_i]);
+        star_i = next_place(v, star_i + fn_step((unsigned char)v.p[star_i]), pattern, star, escape);
         i = star_i;
     }
     while (at < pattern.n && element_at(pattern, at, escape).any_text)
