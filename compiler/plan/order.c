@@ -28,13 +28,21 @@ typedef struct drafts {
 
 /* ---- what a step does, as facts about tables ------------------------------------------------------------------ */
 
-/* Per target table. grows: rows may come by `unknown create`. */
-typedef struct facts { bool *makes, *fills, *grows, *reads, *refers, *closes; } facts;
+/* Per target table. grows: rows may come by `unknown create`. What it makes, fills and grows is between first and end. */
+typedef struct facts { bool *makes, *fills, *grows, *reads, *refers, *closes; int first, end; } facts;
 
 static facts facts_new(builder *b) {
     int n = b->n_tables;
     return (facts){arena_array(b->a, bool, n), arena_array(b->a, bool, n), arena_array(b->a, bool, n),
-                   arena_array(b->a, bool, n), arena_array(b->a, bool, n), arena_array(b->a, bool, n)};
+                   arena_array(b->a, bool, n), arena_array(b->a, bool, n), arena_array(b->a, bool, n), 0, n};
+}
+
+/* Every step is compared with every other: most of them are about few tables of many. */
+static void narrow_facts(facts *f) {
+    while (f->first < f->end && !(f->makes[f->first] || f->fills[f->first] || f->grows[f->first]))
+        f->first++;
+    while (f->first < f->end && !(f->makes[f->end - 1] || f->fills[f->end - 1] || f->grows[f->end - 1]))
+        f->end--;
 }
 
 static void expr_facts(facts *f, const plan_expr *e) {
@@ -114,9 +122,9 @@ static void step_facts(builder *b, facts *f, const plan_step *s) {
 /* Must `first` come before `then`? Hard: else `then` cannot work. Soft: references between rows, given up in a ring. */
 typedef enum need { NO_NEED, SOFT_NEED, HARD_NEED } need;
 
-static need needs_between(const builder *b, const facts *first, const facts *then) {
+static need needs_between(const facts *first, const facts *then) {
     need n = NO_NEED;
-    for (int i = 0; i < b->n_tables; i++) {
+    for (int i = first->first; i < first->end; i++) {
         if (first->makes[i] && (then->fills[i] || then->grows[i] || then->reads[i] || then->closes[i]))
             return HARD_NEED;
         if (first->fills[i] && then->reads[i] && !then->fills[i])
@@ -259,7 +267,7 @@ static void add_settles(builder *b, draft *d) {
     }
 }
 
-static need step_need(builder *b, const draft *d, int i, int k, const facts *all) {
+static need step_need(const draft *d, int i, int k, const facts *all) {
     const plan_step *first = &d->steps[i].step, *then = &d->steps[k].step;
     if (first->kind == MIG_STEP_SQL || then->kind == MIG_STEP_SQL) /* raw SQL stays where it stands */
         return then->kind != MIG_STEP_SETTLE && first->kind != MIG_STEP_SETTLE && i < k ? HARD_NEED : NO_NEED;
@@ -269,7 +277,7 @@ static need step_need(builder *b, const draft *d, int i, int k, const facts *all
         return NO_NEED;
     if (first->kind == MIG_STEP_LOAD && then->kind == MIG_STEP_FLOW && all[k].reads[first->alias->table->id])
         return HARD_NEED;
-    return needs_between(b, &all[i], &all[k]);
+    return needs_between(&all[i], &all[k]);
 }
 
 static const char *step_name(builder *b, const plan_step *s) {
@@ -307,11 +315,12 @@ static void order_steps(builder *b, draft *d) {
     for (int i = 0; i < n; i++) {
         all[i] = facts_new(b);
         step_facts(b, &all[i], &d->steps[i].step);
+        narrow_facts(&all[i]);
     }
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++)
             if (i != k)
-                g.edges[i * n + k] = step_need(b, d, i, k, all);
+                g.edges[i * n + k] = step_need(d, i, k, all);
     int *order = arena_array(b->a, int, n);
     bool *left = arena_array(b->a, bool, n);
     if (!sort_stable(&g, true, order, left) && !sort_stable(&g, false, order, left)) {
@@ -588,8 +597,8 @@ static graph phase_graph(drafts *all) {
         for (int k = 0; k < n; k++) {
             if (i == k || all->at[i].phase->manual || g.edges[i * n + k] != NO_NEED || reaches(&said, k, i, 0))
                 continue;
-            need e = needs_between(b, &f[i], &f[k]);
-            if (e == HARD_NEED && needs_between(b, &f[k], &f[i]) == HARD_NEED)
+            need e = needs_between(&f[i], &f[k]);
+            if (e == HARD_NEED && needs_between(&f[k], &f[i]) == HARD_NEED)
                 e = i < k ? SOFT_NEED : NO_NEED; /* each needs the other: the spec's order decides */
             g.edges[i * n + k] = e;
         }
