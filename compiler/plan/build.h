@@ -8,6 +8,7 @@
 #include "compiler/base/arena.h"
 #include "compiler/base/diag.h"
 #include "compiler/base/source.h"
+#include "compiler/base/symtab.h"
 #include "compiler/plan/make.h"
 #include "compiler/plan/plan.h"
 #include "compiler/syntax/ast.h"
@@ -38,6 +39,7 @@ struct table_info {
     plan_table *t;
     unique_info *uniques; int n_uniques, cap_uniques;
     fk_info *fks; int n_fks, cap_fks;
+    const char **index_names;      /* of each index of the node */
     const ast_node **column_nodes; /* AST_COLUMN of each column */
     bool created, constrained;     /* a step of the spec does it */
 };
@@ -52,6 +54,7 @@ typedef struct builder {
     plan *p;
     table_info **tables; int n_tables, cap_tables;
     node_map *map; int n_map, cap_map;
+    scope *names;                  /* of tables, keys, indexes, rules: given and made */
     int cap_sources, cap_source_tables, cap_plan_tables, cap_aliases, cap_dedups, cap_lookups, cap_uniques, cap_flows,
         cap_checks, cap_phases;
     /* while a flow is built */
@@ -79,6 +82,11 @@ void plan_targets(builder *b);
 table_info *plan_table_info(const builder *b, const ast_node *table);
 table_info *plan_info_of(const builder *b, const plan_table *t);
 int plan_column_index(const plan_table *t, const char *name); /* -1: none */
+
+/* ---- names.c ---- */
+void plan_name_taken(builder *b, const char *name); /* NULL allowed */
+/* table_columns_suffix, or table_suffix with columns NULL; no name is made twice. */
+const char *plan_made_name(builder *b, const char *table, const char *columns, const char *suffix);
 
 /* ---- expr.c ---- */
 plan_expr *plan_expr_of(builder *b, const ast_node *e);

@@ -243,28 +243,14 @@ static void create_table(builder *b, const table_info *ti, mig_engine engine, sq
 
 /* ---- constrain ---- */
 
-static const char *index_name(builder *b, const table_info *ti, const ast_node *ix) {
-    if (ix->index.name.text != NULL)
-        return ix->index.name.text;
-    strbuf sb = STRBUF_INIT;
-    sb_puts(&sb, ti->t->name);
-    for (int i = 0; i < ix->index.columns.n; i++)
-        sb_printf(&sb, "_%s", ix->index.columns.at[i]->index_column.name.text);
-    if (sb.length > 59)
-        sb_truncate(&sb, 59);
-    while (sb.length > 0 && ((unsigned char)sb.data[sb.length - 1] & 0xC0) == 0x80)
-        sb_truncate(&sb, sb.length - 1);
-    sb_puts(&sb, "_idx");
-    return sb_take(&sb, b->a);
-}
-
-static void create_index(builder *b, const table_info *ti, const ast_node *ix, mig_engine engine, sql_list *out) {
+static void create_index(builder *b, const table_info *ti, int number, mig_engine engine, sql_list *out) {
+    const ast_node *ix = ti->node->table.indexes.at[number];
     const char *method = ix->index.method.text;
     if (engine == MIG_SQLITE && method != NULL && strcmp(method, "btree") != 0)
         return; /* sema has said so */
     strbuf sb = STRBUF_INIT;
     sb_printf(&sb, "create %sindex ", ix->index.unique ? "unique " : "");
-    plan_sql_ident(&sb, index_name(b, ti, ix));
+    plan_sql_ident(&sb, ti->index_names[number]);
     sb_puts(&sb, " on ");
     plan_sql_ident(&sb, ti->t->name);
     if (engine == MIG_POSTGRES && method != NULL) {
@@ -309,8 +295,8 @@ static void constrain_table(builder *b, table_info *ti) {
         push_sql(b, &pg, &sb);
     }
     for (int i = 0; i < ti->node->table.indexes.n; i++) {
-        create_index(b, ti, ti->node->table.indexes.at[i], MIG_POSTGRES, &pg);
-        create_index(b, ti, ti->node->table.indexes.at[i], MIG_SQLITE, &lite);
+        create_index(b, ti, i, MIG_POSTGRES, &pg);
+        create_index(b, ti, i, MIG_SQLITE, &lite);
     }
     for (int i = 0; i < b->n_tables; i++)
         for (int k = 0; k < b->tables[i]->n_fks; k++) {

@@ -169,19 +169,13 @@ static int *columns_of(builder *b, const plan_table *t, ast_names names) {
     return at;
 }
 
-/* A name as PostgreSQL makes it: table_column_suffix, cut to 63 bytes. */
 static const char *made_name(builder *b, const plan_table *t, const int *columns, int n, const char *suffix) {
     strbuf sb = STRBUF_INIT;
-    sb_puts(&sb, t->name);
     for (int i = 0; i < n; i++)
-        sb_printf(&sb, "_%s", t->columns[columns[i]].name);
-    size_t room = 63 - strlen(suffix) - 1;
-    while (sb.length > room)
-        sb_truncate(&sb, sb.length - 1);
-    while (sb.length > 0 && ((unsigned char)sb.data[sb.length - 1] & 0xC0) == 0x80)
-        sb_truncate(&sb, sb.length - 1);
-    sb_printf(&sb, "_%s", suffix);
-    return sb_take(&sb, b->a);
+        sb_printf(&sb, "%s%s", i > 0 ? "_" : "", t->columns[columns[i]].name);
+    const char *name = plan_made_name(b, t->name, sb_text(&sb), suffix);
+    sb_free(&sb);
+    return name;
 }
 
 static void add_unique(builder *b, table_info *ti, const ast_node *con, int *columns, int n) {
@@ -193,7 +187,7 @@ static void add_unique(builder *b, table_info *ti, const ast_node *con, int *col
     if (con->constraint.name.text != NULL)
         u->name = con->constraint.name.text;
     else if (u->primary)
-        u->name = arena_printf(b->a, "%s_pkey", ti->t->name);
+        u->name = plan_made_name(b, ti->t->name, NULL, "pkey");
     else
         u->name = made_name(b, ti->t, columns, n, "key");
     if (!u->primary)
@@ -246,20 +240,25 @@ static void table_uniques(builder *b, table_info *ti) {
             add_unique(b, ti, cons.at[k], columns_of(b, ti->t, cons.at[k]->constraint.columns),
                        cons.at[k]->constraint.columns.n);
     }
+}
+
+static void table_indexes(builder *b, table_info *ti) {
     ast_list indexes = ti->node->table.indexes;
+    ti->index_names = arena_array(b->a, const char *, indexes.n);
     for (int k = 0; k < indexes.n; k++) {
-        if (!indexes.at[k]->index.unique)
-            continue;
         ast_list ics = indexes.at[k]->index.columns;
         int *columns = arena_array(b->a, int, ics.n);
         for (int c = 0; c < ics.n; c++)
             columns[c] = plan_column_index(ti->t, ics.at[c]->index_column.name.text);
+        const char *name = indexes.at[k]->index.name.text;
+        ti->index_names[k] = name != NULL ? name : made_name(b, ti->t, columns, ics.n, "idx");
+        if (!indexes.at[k]->index.unique)
+            continue;
         unique_info *u = arena_push(b->a, &ti->uniques, &ti->n_uniques, &ti->cap_uniques, sizeof(unique_info));
         u->columns = columns;
         u->n_columns = ics.n;
-        u->node = indexes.at[k]; /* an index: the DDL makes it as one */
-        u->name = indexes.at[k]->index.name.text != NULL ? indexes.at[k]->index.name.text
-                                                          : made_name(b, ti->t, columns, ics.n, "idx");
+        u->node = indexes.at[k]; /* the DDL makes it as an index */
+        u->name = ti->index_names[k];
     }
 }
 
@@ -330,12 +329,9 @@ static void add_rule(builder *b, table_info *ti, const ast_node *con, const char
     if (con->constraint.name.text != NULL)
         r->name = con->constraint.name.text;
     else if (column != NULL)
-        r->name = arena_printf(b->a, "%s_%s_check", t->name, column);
+        r->name = plan_made_name(b, t->name, column, "check");
     else
-        r->name = arena_printf(b->a, "%s_check", t->name);
-    for (int i = 0, same = 0; i < t->n_rules - 1; i++)
-        if (strcmp(t->rules[i].name, r->name) == 0)
-            r->name = arena_printf(b->a, "%s%d", r->name, ++same);
+        r->name = plan_made_name(b, t->name, NULL, "check");
     r->holds = plan_expr_of(b, con->constraint.e);
 }
 
@@ -362,6 +358,20 @@ static void table_rules(builder *b, table_info *ti) {
 
 /* ---- all of a target ---- */
 
+/* Names that the spec gives are not free for others. */
+static void take_names(builder *b, const ast_node *n) {
+    plan_name_taken(b, n->table.name.text);
+    for (int i = 0; i < n->table.columns.n; i++) {
+        ast_list cons = n->table.columns.at[i]->column.constraints;
+        for (int k = 0; k < cons.n; k++)
+            plan_name_taken(b, cons.at[k]->constraint.name.text);
+    }
+    for (int k = 0; k < n->table.constraints.n; k++)
+        plan_name_taken(b, n->table.constraints.at[k]->constraint.name.text);
+    for (int k = 0; k < n->table.indexes.n; k++)
+        plan_name_taken(b, n->table.indexes.at[k]->index.name.text);
+}
+
 static void target_table(builder *b, const ast_node *n) {
     table_info *ti = arena_new(b->a, table_info);
     ti->node = n;
@@ -379,6 +389,7 @@ static void target_table(builder *b, const ast_node *n) {
     plan_map_put(b, n, t);
     table_columns(b, ti);
     table_uniques(b, ti);
+    table_indexes(b, ti);
     table_keys(b, ti);
 }
 
@@ -395,6 +406,8 @@ void plan_targets(builder *b) {
         for (int k = 0; k < n->system.options.n; k++)
             if (option_is(n->system.options.at[k], "schema"))
                 t->schema = option_text(n->system.options.at[k]);
+        for (int k = 0; k < n->system.tables.n; k++)
+            take_names(b, n->system.tables.at[k]);
         for (int k = 0; k < n->system.tables.n; k++)
             target_table(b, n->system.tables.at[k]);
     }

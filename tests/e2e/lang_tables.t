@@ -1,0 +1,265 @@
+# Tables of the target: keys, references, checks, indexes and names as the spec writes them, on both engines.
+
+=== keys, references, checks and indexes stand in the target and do their work
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (id integer not null, a text not null); }
+target app sqlite 'app.db' {
+    table parent (id integer primary key, a text not null, constraint parent_a unique (a));
+    table child (
+        id        integer primary key identity,
+        parent_id integer constraint child_of_parent references parent (id) on delete cascade on update cascade,
+        spare_id  integer references parent on delete set null,
+        kept_id   integer references parent on delete restrict,
+        n         integer constraint positive check (n > 0),
+        other     integer default 7,
+        constraint together unique (parent_id, n),
+        check (n < 100)
+    ) index child_n (n desc, other), unique index (other, n);
+}
+from s.t as t {
+    on error reject;
+    into app.parent { copy *; }
+    into app.child { parent_id = t.id; spare_id = 2; kept_id = 3; n = t.id; other = t.id; }
+}
+--- file t.csv
+id,a
+1,one
+2,two
+3,three
+--- file statements.txt
+insert into parent values (9, 'one')
+insert into parent values (1, 'nine')
+insert into child (n) values (0)
+insert into child (n) values (100)
+insert into child (parent_id, n) values (99, 50)
+insert into child (parent_id, n, other) values (1, 1, 70)
+insert into child (parent_id, n, other) values (1, 3, 3)
+delete from parent where id = 3
+delete from parent where id = 2
+insert into child (parent_id, n) values (1, 5)
+update parent set id = 10 where id = 1
+--- file try.sh
+while IFS= read -r line; do
+    if [ "$ENGINE" = sqlite ]; then
+        python3 -c "import sqlite3,sys
+d = sqlite3.connect('app.db')
+d.execute('pragma foreign_keys = on')
+d.execute(sys.argv[1])
+d.commit()" "$line" 2>err.txt && echo "done: $line" || echo "refused: $line"
+    else
+        psql -qX -d "$LOCATION" -c "$line" >err.txt 2>&1 && echo "done: $line" || echo "refused: $line"
+    fi
+done < statements.txt
+--- run run
+--- rows select id, parent_id, spare_id, kept_id, n, other from child order by id
+1|1|2|3|1|1
+2|2|2|3|2|2
+3|3|2|3|3|3
+--- sh
+sh try.sh
+--- out
+refused: insert into parent values (9, 'one')
+refused: insert into parent values (1, 'nine')
+refused: insert into child (n) values (0)
+refused: insert into child (n) values (100)
+refused: insert into child (parent_id, n) values (99, 50)
+refused: insert into child (parent_id, n, other) values (1, 1, 70)
+refused: insert into child (parent_id, n, other) values (1, 3, 3)
+refused: delete from parent where id = 3
+done: delete from parent where id = 2
+done: insert into child (parent_id, n) values (1, 5)
+done: update parent set id = 10 where id = 1
+--- rows select parent_id, spare_id, kept_id, n, other from child order by id
+10|\N|3|1|1
+3|\N|3|3|3
+10|\N|\N|5|7
+--- sh
+if [ "$ENGINE" = sqlite ]; then
+    sqlite3 app.db "select name || ' ' || sql from sqlite_master where type = 'index' and sql is not null"
+    sqlite3 app.db "select sql from sqlite_master where name = 'child'"
+else
+    psql -qXAt -d "$LOCATION" -c "select indexname || ' ' || indexdef from pg_indexes where tablename = 'child'"
+    psql -qXAt -d "$LOCATION" -c "select conname from pg_constraint where conrelid = 'child'::regclass"
+fi
+--- out
+/child_n .*n (desc|DESC)/
+/child_other_n_idx .*UNIQUE/
+child_of_parent
+positive
+together
+
+=== tables that refer to one another, and to themselves
+--- spec
+migration m;
+source s csv '.' {
+    options (null '');
+    table p file 'p.csv' (id integer not null, boss integer, team integer);
+    table t file 't.csv' (id integer not null, lead integer);
+}
+target app sqlite 'app.db' {
+    table person (id integer primary key, boss_id integer references person, team_id integer references team);
+    table team (id integer primary key, lead_id integer references person on delete set null);
+}
+from s.p as p { on error reject; into app.person { id = p.id; boss_id = p.boss; team_id = p.team; } }
+from s.t as t { on error reject; into app.team { id = t.id; lead_id = t.lead; } }
+--- file p.csv
+id,boss,team
+1,2,10
+2,2,10
+3,1,
+--- file t.csv
+id,lead
+10,3
+--- run run
+--- rows select * from person order by id
+1|2|10
+2|2|10
+3|1|\N
+--- rows select * from team
+10|3
+
+=== a reference to a row that is not there fails the run, and says between which tables
+--- spec
+migration m;
+source s csv '.' { table p file 'p.csv' (id integer not null, boss integer not null); }
+target app sqlite 'app.db' { table person (id integer primary key, boss_id integer references person); }
+from s.p as p { on error reject; into app.person { id = p.id; boss_id = p.boss; } }
+--- file p.csv
+id,boss
+1,1
+2,99
+--- run run
+person
+foreign key
+--- exit 6
+
+=== names with blanks, accents, capitals, words of SQL, and long ones
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' ("Order No." text not null, "Größe (cm)" integer not null, "select" text); }
+target app sqlite 'app.db' {
+    table "Order Details" (
+        "Order No." text primary key, "Größe" integer unique, "Größe (cm)" integer not null check ("Größe (cm)" > 0), "select" text,
+        a_name_that_is_as_long_as_a_name_can_be_in_postgresql_a_name_it integer unique,
+        "it's ""quoted""" text default 'it''s'
+    ) index ("Größe (cm)" desc);
+    table a_table_with_a_name_that_is_as_long_as_a_name_can_be_in_postgre (
+        id integer primary key identity,
+        a_column_with_a_name_that_is_quite_long_one integer unique,
+        a_column_with_a_name_that_is_quite_long_two integer unique check (a_column_with_a_name_that_is_quite_long_two > 0),
+        order_no text references "Order Details"
+    );
+}
+from s.t as t {
+    on error reject;
+    into app."Order Details" { copy *; a_name_that_is_as_long_as_a_name_can_be_in_postgresql_a_name_it = 1; }
+    into app.a_table_with_a_name_that_is_as_long_as_a_name_can_be_in_postgre {
+        a_column_with_a_name_that_is_quite_long_one = 1;
+        a_column_with_a_name_that_is_quite_long_two = 2;
+        order_no = app."Order Details"["Größe (cm)" = t."Größe (cm)"];
+    }
+}
+--- file t.csv
+Order No.,Größe (cm),select
+A-1,7,x
+--- run run
+--- rows select * from "Order Details"
+A-1|\N|7|x|1|it's
+--- rows select id, order_no from a_table_with_a_name_that_is_as_long_as_a_name_can_be_in_postgre
+1|A-1
+--- run check
+
+=== create table as PostgreSQL's users write it
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (name text not null); }
+target app sqlite 'app.db' {
+    CREATE TABLE IF NOT EXISTS thing (
+        id SERIAL PRIMARY KEY,
+        big BIGINT GENERATED ALWAYS AS IDENTITY UNIQUE,
+        name CHARACTER VARYING(30) NOT NULL,
+        price DECIMAL(10, 2) DEFAULT 0.00,
+        ok BOOL DEFAULT TRUE,
+        at TIMESTAMP WITH TIME ZONE,
+        local TIMESTAMP WITHOUT TIME ZONE,
+        f DOUBLE PRECISION,
+        i INT4, j INT8, k INT2,
+        tags TEXT[]
+    );
+}
+from s.t as t { on error reject; into app.thing { name = t.name; } }
+--- file t.csv
+name
+x
+--- build-exit 2
+
+=== the same without a second identity
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (name text not null); }
+target app sqlite 'app.db' {
+    CREATE TABLE IF NOT EXISTS thing (
+        id SERIAL PRIMARY KEY,
+        name CHARACTER VARYING(30) NOT NULL,
+        price DECIMAL(10, 2) DEFAULT 0.00,
+        ok BOOL DEFAULT TRUE,
+        at TIMESTAMP WITH TIME ZONE,
+        local TIMESTAMP WITHOUT TIME ZONE,
+        f DOUBLE PRECISION,
+        i INT4, j INT8, k INT2,
+        tags TEXT[]
+    );
+}
+from s.t as t { on error reject; into app.thing { name = t.name; tags = list(t.name, 'y'); i = 1; } }
+--- file t.csv
+name
+x
+--- run run
+--- rows select id, name, price, ok, at, local, f, i, j, k, tags from thing
+1|x|0.00|1|\N|\N|\N|1|\N|\N|["x","y"]
+
+=== include: shared declarations from another file, and errors say which
+--- spec
+migration m;
+include 'shared/tables.mig';
+from s.t as t { on error reject; into app.p { a = tidy(t.a); } }
+--- file shared/tables.mig
+source s csv '.' { table t file 't.csv' (a text not null); }
+target app sqlite 'app.db' { table p (a varchar(5) not null check (a <> 'no')); }
+define tidy(x text) text = lower(squeeze(x));
+--- file t.csv
+a
+ ONE
+no
+longer than five
+--- run run
+--- rows select a from p
+one
+--- rows select line, spec, rule from _migc_reject order by line
+3|spec.mig:3|check
+4|spec.mig:3|length
+
+=== a check of the table with null in it holds; a computed default is the program's
+--- spec
+migration m;
+source s csv '.' { options (null ''); table t file 't.csv' (a text, b text); }
+target app sqlite 'app.db' {
+    table p (a integer, b integer, c text default upper('x') || '1', d date default '2024-01-01', constraint ordered check (a <= b), check (a in (1, 2, 3)));
+}
+from s.t as t { on error reject; into app.p { a = integer(t.a); b = integer(t.b); } }
+--- file t.csv
+a,b
+1,2
+2,1
+,1
+3,
+4,9
+--- run run
+--- rows select a, b, c, d from p order by coalesce(a, 9), b
+1|2|X1|2024-01-01
+3|\N|X1|2024-01-01
+\N|1|X1|2024-01-01
+--- rows select line, rule, value from _migc_reject order by line
+3|check|\N
+6|check|4
