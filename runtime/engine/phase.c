@@ -2,6 +2,7 @@
  * phase.c: one phase is one transaction: checks before, steps, the accounting, checks after, the ledger's rows, commit.
  * Whatever fails on the way rolls all of it back; only the CSVs of rejects stay.
  */
+#include "runtime/engine/preflight.h"
 #include "runtime/engine/state.h"
 #include "runtime/ledger/ledger.h"
 
@@ -26,6 +27,23 @@ static mig_status exec_all(rt_run *run, const char *const *sql, const mig_site *
     return st;
 }
 
+/* PostgreSQL: the target's schema, where it is missing. Asked first, for `if not exists` wants the right to make it all the same. */
+static mig_status make_schema(rt_run *run) {
+    const char *schema = run->target_def.schema;
+    int64_t there = 1;
+    mig_status st = MIG_OK;
+    if (run->ops->engine == MIG_POSTGRES && schema != NULL)
+        st = rt_ask_number(run, "select count(*) from pg_namespace where nspname = $1", 1, &schema, &there);
+    if (st != MIG_OK || there > 0)
+        return st;
+    rt_buf sql = {0};
+    rt_buf_printf(&sql, "create schema ");
+    rt_sql_ident(&sql, schema);
+    st = sql.failed ? rt_run_nomem(run) : run->ops->exec(run->target, sql.p, &run->error);
+    rt_buf_free(&sql);
+    return st;
+}
+
 static mig_status step_flow(rt_run *run, const mig_step *s) {
     rt_flow_count *c = rt_flow_count_new(run, s->flow->name, s->flow, s->flow->n_intos);
     if (c == NULL)
@@ -42,7 +60,9 @@ static mig_status run_step(rt_run *run, const mig_step *s) {
     mig_status st = MIG_OK;
     switch (s->kind) {
     case MIG_STEP_CREATE:
-        st = exec_all(run, s->table->create[e], s->table->site);
+        st = make_schema(run);
+        if (st == MIG_OK)
+            st = exec_all(run, s->table->create[e], s->table->site);
         run->phase->tables[s->table->id].to_create = false;
         if (st == MIG_OK)
             step_event(run, "create", s->table->name, started);

@@ -27,6 +27,17 @@ static mig_status ask_text(rt_run *run, const char *sql, answer *a) {
     return run->ops->query(run->target, sql, 0, NULL, take_text, a, &run->error);
 }
 
+/* The first CREATE step makes the schema, if the role may. */
+static mig_status look_at_missing_schema(rt_run *run, bool creates, const char *schema) {
+    const mig_site *site = run->spec->target->site;
+    int64_t yes = 0;
+    mig_status st = rt_ask_number(run, "select has_database_privilege(current_database(), 'create')", 0, NULL, &yes);
+    if (st == MIG_OK && (!creates || yes == 0))
+        rt_problem_add(run, MIG_PREFLIGHT, site, "Make it first: create schema …, or grant create on database … to the role.",
+                       "schema \"%s\" is not in the database%s", schema, creates ? ", and the role may not make it" : "");
+    return st;
+}
+
 static mig_status look_at_schema(rt_run *run, bool creates, bool *usable) {
     const char *schema = run->target_def.schema;
     const mig_site *site = run->spec->target->site;
@@ -38,7 +49,7 @@ static mig_status look_at_schema(rt_run *run, bool creates, bool *usable) {
         snprintf(name.text, sizeof name.text, "%s", schema);
         st = rt_ask_number(run, "select count(*) from pg_namespace where nspname = $1", 1, &schema, &yes);
         if (st == MIG_OK && yes == 0)
-            rt_problem_add(run, MIG_PREFLIGHT, site, "Make it first: create schema …", "schema \"%s\" is not in the database", schema);
+            return look_at_missing_schema(run, creates, schema);
     } else {
         st = ask_text(run, "select current_schema()", &name);
         yes = name.text[0] != '\0';
