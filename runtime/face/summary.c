@@ -172,8 +172,12 @@ void face_summary(face *f, const rt_run *run, mig_status st, double seconds) {
     char rows[40], time[40];
     int64_t inserted = 0;
     int done = 0;
-    if (f->options->log == FACE_LOG_JSON || (st == MIG_OK && f->options->quiet))
+    if (f->options->log == FACE_LOG_JSON)
         return;
+    if (st == MIG_OK && f->options->quiet) { /* refused rows are a warning */
+        face_reject_summary(f, run, stderr);
+        return;
+    }
     for (int p = 0; p < run->n_counts; p++) {
         done += run->counts[p]->outcome == RT_PHASE_DONE;
         inserted += run->counts[p]->outcome == RT_PHASE_DONE ? run->counts[p]->inserted : 0;
