@@ -103,13 +103,9 @@ static plan_expr *call(builder *b, int fn, plan_expr **args, int n);
 
 /* text -> to by the conversion function of that name. */
 static plan_expr *convert_text(builder *b, plan_expr *e, plan_type to) {
-    value_type text = {TYPE_TEXT, -1, -1};
-    const char *name = type_spelling(value_type_of(to).id);
-    if (to.id == MIG_T_BOOLEAN || to.id == MIG_T_TEXT_ARRAY) /* whose functions are not called as the types are */
-        name = to.id == MIG_T_BOOLEAN ? "bool" : "parse_list";
-    int fn = sema_fn_find(name, &text, 1);
+    int fn = sema_fn_from_text(value_type_of(to).id);
     if (fn < 0)
-        migc_bug("no conversion from text to %s", name);
+        migc_bug("no conversion from text to %s", type_spelling(value_type_of(to).id));
     e = call(b, fn, &e, 1);
     if (to.p >= 0)
         e = convert(b, e, to);

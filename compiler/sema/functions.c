@@ -144,6 +144,13 @@ int sema_fn_find(const char *name, const value_type *args, int n) {
     return -1;
 }
 
+int sema_fn_from_text(type_id to) {
+    value_type text = sema_type(TYPE_TEXT);
+    if (sema_is_text(to))
+        return -1;
+    return sema_fn_find(to == TYPE_BOOLEAN ? "bool" : to == TYPE_TEXT_ARRAY ? "parse_list" : type_spelling(to), &text, 1);
+}
+
 const char *sema_fn_any_converter(type_id to) {
     return to == TYPE_JSON ? "to_json" : to == TYPE_JSONB ? "to_jsonb" : "text";
 }

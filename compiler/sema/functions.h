@@ -41,6 +41,9 @@ const sema_fn *sema_fn_row(int index);
  */
 int sema_fn_find(const char *name, const value_type *args, int n);
 
+/* The row that reads a value of the type from text: date(x), bool(x), parse_list(x). -1: none (texts themselves). */
+int sema_fn_from_text(type_id to);
+
 /* The argument that the i-th value of a call goes to; NULL: too many. */
 const fn_arg *sema_fn_arg(const sema_fn *f, int i);
 
