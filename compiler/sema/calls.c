@@ -44,6 +44,10 @@ static const char *fill(sema *s, const char *why, ast_list args)
 
 static void can_fail(sema *s, ast_node *e, const sema_fn *row, ast_list args)
 {
+    if (strcmp(row->name, "at_zone") == 0 && row->result.id == TYPE_TIMESTAMP) {
+        expr_can_fail(s, e, "the local time of %s may leave the years 1 to 9999", text_of(s, args.at[0]->at));
+        return;
+    }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i].name, row->name) == 0) {
             expr_can_fail(s, e, "%s", fill(s, words[i].why, args));

@@ -155,6 +155,20 @@ static const span *span_of(zone *z, int64_t stamp, UErrorCode *e) {
     return s;
 }
 
+/* Columns hold the years 1 to 9999: '9999-12-31 23:59:59', which people write for "never", may leave them. */
+static bool in_calendar(mig_ctx *x, const zone *z, int64_t from, int64_t to) {
+    char text[RT_SPELL];
+    if (cal_in_range(to))
+        return true;
+    size_t n = rt_spell_timestamp(text, from);
+    mig_fail(x, MIG_RULE_RANGE, (mig_text){text, n}, "%.*s leaves the years 1 to 9999 in %s", (int)n, text, z->name);
+    return false;
+}
+
+static mig_timestamptz instant(mig_ctx *x, const zone *z, int64_t local, int64_t offset) {
+    return in_calendar(x, z, local, local - offset) ? (mig_timestamptz){local - offset, false} : MIG_NULL_TIMESTAMPTZ;
+}
+
 mig_timestamp mig_at_zone_timestamptz(mig_ctx *x, mig_timestamptz v, mig_text name) {
     UErrorCode e = U_ZERO_ERROR;
     zone *z = v.is_null || name.p == NULL ? NULL : zone_get(x, name);
@@ -166,7 +180,7 @@ mig_timestamp mig_at_zone_timestamptz(mig_ctx *x, mig_timestamptz v, mig_text na
         mig_fatal(x, MIG_IO, "the time zone \"%s\" cannot be read: %s", z->name, u_errorName(e));
         return MIG_NULL_TIMESTAMP;
     }
-    return (mig_timestamp){v.v + offset, false};
+    return in_calendar(x, z, v.v, v.v + offset) ? (mig_timestamp){v.v + offset, false} : MIG_NULL_TIMESTAMP;
 }
 
 mig_timestamptz mig_at_zone_timestamp(mig_ctx *x, mig_timestamp v, mig_text name) {
@@ -176,7 +190,7 @@ mig_timestamptz mig_at_zone_timestamp(mig_ctx *x, mig_timestamp v, mig_text name
         return MIG_NULL_TIMESTAMPTZ;
     const span *s = span_of(z, v.v, &e);
     if (s->constant && U_SUCCESS(e))
-        return (mig_timestamptz){v.v - s->offset, false};
+        return instant(x, z, v.v, s->offset);
     /* An instant within a day has this local time when its own offset leads to it: none, one or two do. */
     int64_t before = offset_at(z, v.v - US_DAY, &e), after = offset_at(z, v.v + US_DAY, &e);
     bool by_before = offset_at(z, v.v - before, &e) == before, by_after = offset_at(z, v.v - after, &e) == after;
@@ -185,7 +199,7 @@ mig_timestamptz mig_at_zone_timestamp(mig_ctx *x, mig_timestamp v, mig_text name
         return MIG_NULL_TIMESTAMPTZ;
     }
     if (by_before != by_after || before == after)
-        return (mig_timestamptz){v.v - (by_before ? before : after), false};
+        return instant(x, z, v.v, by_before ? before : after);
     char text[RT_SPELL];
     size_t n = rt_spell_timestamp(text, v.v);
     mig_fail(x, MIG_RULE_RANGE, (mig_text){text, n}, "%.*s %s in %s, where the clocks were changed", (int)n, text,

@@ -264,6 +264,16 @@ hint: Add `else …` here, or write the flow as `from s.people as p { on error r
 spec:4:83: error: setting "c" can fail: length(p.id) may be 0
 hint: Add `else …` here, or write the flow as `from s.people as p { on error reject; into … }`.
 
+=== instants whose local time leaves the calendar
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null); }
+target app sqlite 'app.db' { table t (local timestamp); }
+from s.people as p into app.t { local = now() at zone 'Europe/Berlin'; }
+--- diag
+spec:4:41: error: setting "local" can fail: the local time of now() may leave the years 1 to 9999
+hint: Add `else …` here, or write the flow as `from s.people as p { on error reject; into … }`.
+
 === local times that a zone skips
 --- spec
 migration m;
