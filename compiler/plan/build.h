@@ -42,6 +42,7 @@ struct table_info {
     const char **index_names;      /* of each index of the node */
     const ast_node **column_nodes; /* AST_COLUMN of each column */
     bool created, constrained;     /* a step of the spec does it */
+    int constrain_place;           /* number of the step that constrains it, in running order; -1: none */
 };
 
 typedef struct node_map { const ast_node *node; void *object; } node_map;

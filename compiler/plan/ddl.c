@@ -270,20 +270,22 @@ static void create_index(builder *b, const table_info *ti, int number, mig_engin
     push_sql(b, out, &sb);
 }
 
-static int constrain_place(const builder *b, const plan_table *t) {
+/* When each table is constrained, as a number of its step; -1: an existing table, there from the start. */
+static void find_constrain_places(builder *b) {
+    for (int i = 0; i < b->n_tables; i++)
+        b->tables[i]->constrain_place = -1;
     for (int i = 0, n = 0; i < b->p->n_phases; i++)
         for (int k = 0; k < b->p->phases[i]->n_steps; k++, n++) {
             const plan_step *s = &b->p->phases[i]->steps[k];
-            if (s->kind == MIG_STEP_CONSTRAIN && s->table == t)
-                return n;
+            if (s->kind == MIG_STEP_CONSTRAIN)
+                plan_info_of(b, s->table)->constrain_place = n;
         }
-    return -1; /* an existing table: there from the start */
 }
 
 /* A foreign key is added with the later of its two tables: by then the key it refers to is there. */
 static void constrain_table(builder *b, table_info *ti) {
     sql_list pg = {0}, lite = {0};
-    int here = constrain_place(b, ti->t);
+    int here = ti->constrain_place;
     for (int i = 0; i < ti->n_uniques; i++) {
         if (is_index(&ti->uniques[i]))
             continue;
@@ -302,7 +304,7 @@ static void constrain_table(builder *b, table_info *ti) {
         for (int k = 0; k < b->tables[i]->n_fks; k++) {
             const table_info *from = b->tables[i];
             const fk_info *f = &from->fks[k];
-            int a = constrain_place(b, from->t), c = constrain_place(b, f->to->t);
+            int a = from->constrain_place, c = f->to->constrain_place;
             if (from->t->existing || (a > c ? a : c) != here)
                 continue;
             strbuf sb = STRBUF_INIT;
@@ -331,6 +333,7 @@ void plan_ddl(builder *b) {
 }
 
 void plan_ddl_constrain(builder *b) {
+    find_constrain_places(b);
     for (int i = 0; i < b->n_tables; i++)
         if (!b->tables[i]->t->existing)
             constrain_table(b, b->tables[i]);

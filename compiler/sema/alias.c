@@ -207,25 +207,19 @@ static void one_list(sema *s, ast_node *n, ast_node *list)
 /* ---- values: what they mean is known now --------------------------------------------------------------------------------- */
 
 typedef struct meaning {
-    const char *folded;     /* key: the text after the match */
     const ast_node *value;  /* ALIAS_VALUE: the canonical row */
-    span at;
+    span at;                /* where the text stands */
 } meaning;
 
-typedef struct meanings {
-    meaning *at;
-    int n, cap;
-} meanings;
-
-static const meaning *find_meaning(const meanings *all, const char *folded)
+/* By the text after the match; NULL: nothing has that meaning yet. */
+static const meaning *find_meaning(const scope *all, const char *folded)
 {
-    for (int i = 0; i < all->n; i++)
-        if (strcmp(all->at[i].folded, folded) == 0)
-            return &all->at[i];
-    return NULL;
+    const symbol *sym = scope_find_here(all, folded);
+
+    return sym == NULL ? NULL : sym->what;
 }
 
-static void add_meaning(sema *s, const ast_node *n, meanings *all, ast_text t, const ast_node *value)
+static void add_meaning(sema *s, const ast_node *n, scope *all, ast_text t, const ast_node *value)
 {
     const char *folded = constant_fold(s->a, &n->alias.match, t.text);
     bool is_canonical = t.at.offset == value->alias_value.canonical.at.offset;
@@ -236,7 +230,10 @@ static void add_meaning(sema *s, const ast_node *n, meanings *all, ast_text t, c
     }
     const meaning *earlier = find_meaning(all, folded);
     if (earlier == NULL) {
-        *(meaning *)arena_push(s->a, &all->at, &all->n, &all->cap, sizeof(meaning)) = (meaning){folded, value, t.at};
+        meaning *m = arena_new(s->a, meaning);
+
+        *m = (meaning){value, t.at};
+        scope_add(all, folded, AST_ALIAS_VALUE, m, t.at, NULL);
         return;
     }
     const char *other = earlier->value->alias_value.canonical.text;
@@ -265,7 +262,7 @@ static void canonical_length(sema *s, const ast_node *n, ast_text t)
     diag_error(s->d, t.at, D_BAD_LITERAL, "the text has %d characters, and \"%s\" takes %d", length, n->alias.key.text, c->type.p);
 }
 
-static void all_values(sema *s, ast_node *n, meanings *all)
+static void all_values(sema *s, ast_node *n, scope *all)
 {
     bool has_table = n->alias.table != NULL && n->alias.table->sym != NULL;
     env v = {.place = "a value of an alias", .allow = ALLOW_LOOKUPS, .table = has_table ? (ast_node *)n->alias.table->sym : NULL,
@@ -288,7 +285,7 @@ static void all_values(sema *s, ast_node *n, meanings *all)
 
 /* ---- unknown texts ------------------------------------------------------------------------------------------------------------ */
 
-static void unknown_use(sema *s, const ast_node *n, const meanings *all)
+static void unknown_use(sema *s, const ast_node *n, const scope *all)
 {
     ast_text use = n->alias.unknown_use;
     const char *folded = constant_fold(s->a, &n->alias.match, use.text);
@@ -322,15 +319,15 @@ void alias_bodies(sema *s)
 {
     for (int i = 0; i < s->file->file.decls.n; i++) {
         ast_node *n = s->file->file.decls.at[i];
-        meanings all = {NULL, 0, 0};
 
         if (n->kind != AST_ALIAS)
             continue;
+        scope *all = scope_create(s->a, NULL);
         for (int k = 0; k < n->alias.lists.n; k++)
             one_list(s, n, n->alias.lists.at[k]);
-        all_values(s, n, &all);
+        all_values(s, n, all);
         if (n->alias.unknown == UNKNOWN_USE)
-            unknown_use(s, n, &all);
+            unknown_use(s, n, all);
         if (n->alias.unknown == UNKNOWN_CREATE && n->alias.table != NULL && n->alias.table->sym != NULL)
             unknown_create(s, n);
     }

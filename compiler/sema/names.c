@@ -161,8 +161,6 @@ static ast_node *find_bare(sema *s, ast_node *ref, ref_want want)
         ast_node *here = sym->what;
         ast_node *table = is_wanted(here, want) ? table_here(here, name.text) : NULL;
 
-        if (is_wanted(here, want))
-            offer_tables(here, &near);
         if (table != NULL && found != NULL) {
             diag_error(s->d, name.at, D_NAME_CLASH, "\"%s\" may be a table of \"%s\" or of \"%s\"", name.text,
                        system->system.name.text, here->system.name.text);
@@ -175,6 +173,9 @@ static ast_node *find_bare(sema *s, ast_node *ref, ref_want want)
         }
     }
     if (found == NULL) {
+        for (symbol *sym = scope_first(s->systems); sym != NULL; sym = sym->next)
+            if (is_wanted(sym->what, want))
+                offer_tables(sym->what, &near);
         diag_error(s->d, name.at, D_UNKNOWN_TABLE, "there is no table \"%s\"%s", name.text,
                    want == REF_SOURCE ? " in a source" : want == REF_TARGET ? " in the target" : "");
         diag_did_you_mean(s->d, near.best);
