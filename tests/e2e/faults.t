@@ -121,7 +121,7 @@ with open('a.csv', 'w') as f:
     f.write('n\n' + ''.join('%d\n' % i for i in range(2000000)))"
 --- sh $PROG run --target "app=$LOCATION" 2>err & pid=$!
 for i in $(seq 100); do grep -q 'phase data' err && break; sleep 0.02; done
-sleep 0.1; psql -qAt "$LOCATION" -c "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'migc'"
+sleep 0.1; psql -qAt "$LOCATION" -c "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'migc' and datname = current_database()"
 code=0; wait $pid || code=$?; echo "code $code"; cat err
 --- out
 code 6
