@@ -133,7 +133,7 @@ void literal_settle(sema *s, ast_node *e);
 /* The value of an integer literal. */
 bool literal_integer(const ast_node *e, long long *out);
 
-/* ---- expr.c, calls.c, lookups.c: types of expressions ------------------------------------------------------------- */
+/* ---- expr.c, scopes.c, calls.c, defines.c, lookups.c, rows.c: types of expressions ------------------------------------------------------------- */
 
 void expr_check(sema *s, env *v, ast_node *e);
 /* A condition: boolean, or reported. `what`: `"skip when" takes a condition`. */
@@ -148,9 +148,12 @@ void expr_can_fail(sema *s, ast_node *e, const char *fmt, ...) __attribute__((fo
 /* Takes nullable and fallible over from a part. */
 void expr_takes(ast_node *e, const ast_node *part);
 
+void scopes_name(sema *s, env *v, ast_node *e);
 void calls_check(sema *s, env *v, ast_node *e);
 void calls_at_zone(sema *s, env *v, ast_node *e);
-void calls_defines(sema *s); /* all `define`s, also those that nothing calls */
+void defines_check(sema *s); /* all `define`s, also those that nothing calls */
+/* A call of one; its arguments are typed. False: reported. */
+bool defines_call(sema *s, const env *v, ast_node *e, ast_node *define);
 void lookups_check(sema *s, env *v, ast_node *e);
 void rows_check(sema *s, env *v, ast_node *e); /* count, every, unique, rejected, refers, sql */
 
@@ -189,6 +192,10 @@ bool failures_of_column(sema *s, const ast_node *table, const ast_node *column, 
 void options_check(sema *s, ast_node *system);
 /* The type that a TYPE node means, or TYPE_ERROR (reported). */
 value_type schema_type(sema *s, const ast_node *type);
+/* The columns that a constraint or an index names are there, each once. `what`: "the primary key". */
+void schema_listed(sema *s, const ast_node *table, const ast_names *names, const char *what);
+void relations_indexes(sema *s, const ast_node *table);
+void relations_references(sema *s, const ast_node *table);
 void schema_check(sema *s);      /* columns, keys, references of all tables */
 void schema_rules(sema *s);      /* their checks and defaults: these are expressions */
 void alias_heads(sema *s);       /* tables and columns of aliases, before expressions look them up */

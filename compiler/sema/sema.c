@@ -17,7 +17,7 @@ bool sema_check(arena *a, diag *d, const src_map *src, ast_node *file)
     schema_check(&s);
     alias_heads(&s);
     dedup_heads(&s);
-    calls_defines(&s);
+    defines_check(&s);
     schema_rules(&s);
     flows_check(&s);
     alias_bodies(&s);
