@@ -45,14 +45,25 @@ mig_status rt_ledger_find(rt_run *run) {
     return run->ops->query(run->target, sql, 0, NULL, set_true, &run->ledger_there, &run->error);
 }
 
+/* A role may be let into a schema that is there without the right to make one, so it is not asked for in vain. */
+static mig_status create_schema(rt_run *run) {
+    bool there = false;
+    mig_status st = run->ops->query(run->target, "select 1 where to_regnamespace('migc') is not null", 0, NULL, set_true, &there,
+                                    &run->error);
+    return st == MIG_OK && !there ? run->ops->exec(run->target, "create schema migc", &run->error) : st;
+}
+
 mig_status rt_ledger_create(rt_run *run) {
     if (run->ledger_there)
         return MIG_OK;
     mig_status st = run->ops->begin(run->target, false, &run->error);
     if (st != MIG_OK)
         return st;
+    if (run->ops->engine == MIG_POSTGRES)
+        st = create_schema(run);
     const char *sql = run->ops->engine == MIG_POSTGRES ? embed_ledger_postgres_sql : embed_ledger_sqlite_sql;
-    st = run->ops->exec(run->target, sql, &run->error);
+    if (st == MIG_OK)
+        st = run->ops->exec(run->target, sql, &run->error);
     if (st == MIG_OK)
         st = run->ops->commit(run->target, &run->error);
     if (st != MIG_OK)

@@ -397,3 +397,32 @@ the spec has no source "x"
 --- run help
 COMMAND [options]
 sources: s; target: app; phases: create data
+
+=== a role without rights is told what it lacks; with them, in schemas that others made, it runs
+--- engines postgres
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (n text not null); }
+target app postgres env 'DB' { options (schema 'data'); existing table old (n text); table t (n text not null); }
+from s.a as a { into app.t { n = a.n; } into app.old { n = a.n; } }
+--- file a.csv
+n
+x
+--- sh R="limited_$$"; echo "$R" >role; psql -qX "$LOCATION" -c "create role $R login" -c "create table old (n text)"
+$PROG run --target "app=$LOCATION user=$R" || echo "code $?"
+psql -qX "$LOCATION" -c "create schema data" -c "create table data.old (n text)" -c "grant usage on schema data to $R"
+$PROG run --target "app=$LOCATION user=$R" || echo "code $?"
+psql -qX "$LOCATION" -c "create schema migc" -c "grant all on schema migc, data to $R" -c "grant select, insert on data.old to $R"
+$PROG run --target "app=$LOCATION user=$R" -q && echo went; $PROG run --target "app=$LOCATION user=$R"
+psql -qX "$LOCATION" -c "drop owned by $R" -c "drop role $R"
+--- out
+code 3
+code 3
+went
+nothing to do
+--- err
+error: schema "data" is not in the database
+error: the role may not create tables in schema "data"
+error: the role may not make the ledger: schema migc
+error: the role may not read table "old"
+hint: grant select, insert on the table to the role.

@@ -1,5 +1,3 @@
-create schema if not exists migc;
-
 create table if not exists migc.run (
     id uuid primary key,
     migration text not null,
