@@ -21,6 +21,8 @@ LINK = re.compile(r"\]\(([^)#:\s]+)(#[^)]*)?\)")
 def collect(ctx):
     cases = [Case(ctx.name("docs", "the first page's spec is its example"), "README.md:1", lambda: first_page(ctx)),
              Case(ctx.name("docs", "the first page's session"), "README.md:1", lambda: session(ctx))]
+    cases.append(Case(ctx.name("docs", "the editor file knows every word"), "compiler/share/vim/syntax/mig.vim:1",
+                      lambda: editor_words(ctx)))
     for path in documents(ctx):
         place = ctx.relative(path)
         cases.append(Case(ctx.name("docs", "links of %s" % place), "%s:1" % place, lambda p=path: links(ctx, p)))
@@ -67,6 +69,17 @@ def links(ctx, path):
              if not os.path.exists(os.path.normpath(os.path.join(folder, m.group(1))))]
     if wrong:
         raise Failure("%s links to what is not there: %s" % (ctx.relative(path), ", ".join(wrong)))
+
+
+def editor_words(ctx):
+    """Each keyword, type and function of the language's tables stands in the Vim file."""
+    known = set(re.findall(r"\w+", read(os.path.join(ctx.root, "compiler", "share", "vim", "syntax", "mig.vim"))))
+    missing = []
+    for path, row in (("grammar/keywords.def", r'MIG_KEYWORD\(\w+, "(\w+)"'), ("runtime/types.def", r'MIG_TYPE\(\w+, "(\w+)'),
+                      ("runtime/functions.def", r'MIG_FN\(\w+, "(\w+)"')):
+        missing += [w for w in re.findall(row, read(os.path.join(ctx.root, path))) if w not in known]
+    if missing:
+        raise Failure("not in compiler/share/vim/syntax/mig.vim: %s" % " ".join(sorted(set(missing))))
 
 
 def first_page(ctx):
