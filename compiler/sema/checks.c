@@ -4,7 +4,6 @@
  */
 #include "compiler/sema/inside.h"
 
-#include <string.h>
 
 static void names_rows(ast_node *child, void *ctx)
 {

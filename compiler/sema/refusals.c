@@ -4,7 +4,6 @@
  */
 #include "compiler/sema/inside.h"
 
-#include <string.h>
 
 static const ast_node *set_of(const ast_node *table, const ast_node **set, const ast_node *column)
 {
