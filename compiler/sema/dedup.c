@@ -265,7 +265,23 @@ typedef struct writers {
     const ast_node *phase;      /* of the first */
     const ast_node *other_phase, *other;
     const ast_node *elsewhere;  /* an into of another table in a flow that writes this one */
+    const ast_node *creates;    /* a look-up in such a flow that may make rows */
 } writers;
+
+/* The look-up of an alias with `unknown create`; ctx is where it is put. A definition does not call itself. */
+static void find_creator(ast_node *e, void *ctx)
+{
+    const ast_node **found = ctx;
+
+    if (*found != NULL)
+        return;
+    if (e->kind == AST_LOOKUP && e->sym != NULL && e->sym->kind == AST_ALIAS && e->sym->alias.unknown == UNKNOWN_CREATE)
+        *found = e;
+    else if (e->kind == AST_CALL && e->sym != NULL && e->sym->kind == AST_DEFINE)
+        find_creator(e->sym->define.e, ctx);
+    if (*found == NULL)
+        ast_children(e, find_creator, ctx);
+}
 
 static void find_writers(sema *s, ast_node *flow, ast_node *phase, void *ctx)
 {
@@ -294,6 +310,7 @@ static void find_writers(sema *s, ast_node *flow, ast_node *phase, void *ctx)
     }
     if (others != NULL && w->elsewhere == NULL)
         w->elsewhere = others;
+    find_creator(flow, &w->creates);
 }
 
 static bool chooses_late(const ast_node *n)
@@ -318,12 +335,16 @@ static void written_by(sema *s, const ast_node *n)
                   w.phase != NULL ? w.phase->phase.name.text : "");
         diag_note(s->d, n->dedup.table->at, "the dedup is declared here");
     }
-    if (n->dedup.duplicate == DUP_REJECT && chooses_late(n) && w.elsewhere != NULL) {
+    if (n->dedup.duplicate == DUP_REJECT && chooses_late(n) && (w.elsewhere != NULL || w.creates != NULL)) {
         const ast_node *by = n->dedup.keep_by;
 
         diag_error(s->d, n->dedup.duplicate_at, D_NOT_ALLOWED,
                    "a row of \"%s\" would be rejected when other rows made of it are written already", w.table->table.name.text);
-        diag_note(s->d, w.elsewhere->at, "the same flow writes another table here");
+        if (w.elsewhere != NULL)
+            diag_note(s->d, w.elsewhere->at, "the same flow writes another table here");
+        else
+            diag_note(s->d, w.creates->at, "the same flow may make a row of \"%s\" here",
+                      w.creates->sym->alias.table->sym->table.name.text);
         diag_hint(s->d, "Keep the first row (`keep first;`%s), or let duplicates be dropped or merged.",
                   by != NULL ? ", without \"by\"" : "");
     }

@@ -264,6 +264,23 @@ spec:7:48: error: a row of "person" would be rejected when other rows made of it
 hint: Keep the first row (`keep first;`, without "by"), or let duplicates be dropped or merged.
 spec:8:96: note: the same flow writes another table here
 
+=== a late choice and an alias that makes rows, behind a definition
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (name text, email text, city text); }
+target app sqlite 'app.db' {
+    table city (id integer primary key identity, name text not null);
+    table person (id integer primary key identity, email text, city_id integer);
+}
+alias city { table app.city (name); unknown create; }
+define city_of(x text) integer = city[x];
+dedup app.person by email { keep last by id; duplicate reject 'twice'; }
+from s.people as p { on error reject; into app.person { email = p.email; city_id = city_of(p.city); } }
+--- diag
+spec:9:46: error: a row of "person" would be rejected when other rows made of it are written already
+hint: Keep the first row (`keep first;`, without "by"), or let duplicates be dropped or merged.
+spec:8:34: note: the same flow may make a row of "city" here
+
 === a late choice alone, an early one with other rows
 --- spec
 migration m;
