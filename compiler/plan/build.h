@@ -84,6 +84,9 @@ table_info *plan_table_info(const builder *b, const ast_node *table);
 table_info *plan_info_of(const builder *b, const plan_table *t);
 int plan_column_index(const plan_table *t, const char *name); /* -1: none */
 
+/* ---- literal.c ---- */
+void plan_sql_value(plan_type t, const char *text, mig_engine engine, strbuf *out); /* numbers without quotes */
+
 /* ---- names.c ---- */
 void plan_name_taken(builder *b, const char *name); /* NULL allowed */
 /* table_columns_suffix, or table_suffix with columns NULL; no name is made twice. */

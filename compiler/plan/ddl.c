@@ -137,9 +137,11 @@ static void put_default(builder *b, strbuf *sb, const table_info *ti, int column
     if (e == NULL)
         return;
     strbuf sql = STRBUF_INIT;
-    bool wrapped = engine == MIG_SQLITE && e->kind != AST_TEXT && e->kind != AST_NUMBER;
+    bool literal = e->kind == AST_TEXT || e->kind == AST_NUMBER;
+    bool as_text = engine == MIG_SQLITE && literal && ti->t->columns[column].type.id == MIG_T_NUMERIC; /* 1.50 would become 1.5 */
     if (plan_sql_expr(b, e, engine, &sql)) {
-        sb_printf(sb, wrapped ? " default (%s)" : " default %s", sb_text(&sql));
+        bool wrapped = engine == MIG_SQLITE && !literal;
+        sb_printf(sb, " default %s%s%s", as_text ? "'" : wrapped ? "(" : "", sb_text(&sql), as_text ? "'" : wrapped ? ")" : "");
     } else if (engine == b->p->target->engine) {
         diag_warning(b->d, e->at, D_NOT_IN_ENGINE, "%s gets no default for \"%s\" by itself: it cannot compute this",
                      engine == MIG_SQLITE ? "SQLite" : "PostgreSQL", ti->t->columns[column].name);

@@ -164,13 +164,6 @@ static bool put_case(writer *w, const ast_node *e) {
     return true;
 }
 
-static bool put_literal_text(writer *w, const ast_node *e) {
-    if (w->engine == MIG_SQLITE && e->type.id == TYPE_BOOLEAN)
-        return false; /* 'yes' as a boolean: only PostgreSQL reads it */
-    plan_sql_text(w->out, e->text.text);
-    return true;
-}
-
 static bool put_binary(writer *w, const ast_node *e) {
     bool by_value = e->binary.op != OP_AND && e->binary.op != OP_OR && e->binary.op != OP_CONCAT;
     if (w->engine == MIG_SQLITE && e->binary.op == OP_DIV && e->type.id == TYPE_NUMERIC)
@@ -221,7 +214,7 @@ static bool put(writer *w, const ast_node *e) {
     case EXPR_BOOL: sb_puts(w->out, w->engine == MIG_SQLITE ? (e->boolean.value ? "1" : "0")
                                                            : (e->boolean.value ? "true" : "false")); return true;
     case EXPR_NUMBER: sb_puts(w->out, e->number.text); return true;
-    case EXPR_TEXT: return put_literal_text(w, e);
+    case EXPR_TEXT: plan_sql_value(plan_type_of(e->type), e->text.text, w->engine, w->out); return true;
     case EXPR_UNARY:
         sb_puts(w->out, e->unary.op == OP_NOT ? "not " : "-");
         return put_operand(w, e->unary.e, e->unary.op != OP_NOT);

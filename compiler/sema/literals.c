@@ -173,8 +173,10 @@ static bool adopt_text(sema *s, ast_node *e, value_type to)
     char why[200];
     int length = constant_length(e->text.text);
 
-    if (to.id == TYPE_TEXT || to.id == TYPE_TEXT_ARRAY || e->type.id != TYPE_TEXT)
+    if (to.id == TYPE_TEXT || e->type.id != TYPE_TEXT)
         return true;
+    if (to.id == TYPE_TEXT_ARRAY && e->text.text[0] != '{' && e->text.text[0] != '[')
+        return true; /* no list as SQL or JSON writes it: more likely one that was meant to be split */
     if (type_is_text(to)) {
         if (to.p >= 0 && length > to.p) {
             diag_error(s->d, e->at, D_BAD_LITERAL, "the text has %d characters, and %s takes %d", length, text_type(s, to),

@@ -263,3 +263,30 @@ a,b
 --- rows select line, rule, value from _migc_reject order by line
 3|check|\N
 6|check|4
+
+=== rows that others write later get the same defaults from the table itself
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (k text not null); }
+target app sqlite 'app.db' {
+    table p (
+        k text not null, a text[] default '{a,"b c"}', u uuid default 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', d date default '2024-01-31',
+        j jsonb default '{"b":1,"a":2}', z timestamptz default '2024-01-01 00:00:00+02', t time default '10:00', b boolean default 'yes',
+        n numeric(6,2) default '1.5', m numeric(6,2) default 1.5, i integer default '7', bytes bytea default '\x00ff',
+        ts timestamp default '2024-01-01T10:00', f double default 2, g real default '0.5', nn numeric default -3, ch char(3) default 'x',
+        q text default 'it''s', check (z > '2023-12-31 00:00+02'), check (n < 100)
+    );
+}
+from s.t as t into app.p { k = t.k; }
+--- file t.csv
+k
+program
+--- run run
+--- sql
+insert into p (k) values ('sql');
+--- rows select k, a, u, d, j, z, t, b, n from p order by k
+program|["a","b c"]|a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|2024-01-31|{"a": 2, "b": 1}|2023-12-31 22:00:00+00:00|10:00:00|1|1.50
+sql|["a","b c"]|a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|2024-01-31|{"a": 2, "b": 1}|2023-12-31 22:00:00+00:00|10:00:00|1|1.50
+--- rows select k, m, i, bytes, ts, f, g, nn, ch, q from p order by k
+program|1.50|7|\\x00ff|2024-01-01 10:00:00|2|0.5|-3|x|it's
+sql|1.50|7|\\x00ff|2024-01-01 10:00:00|2|0.5|-3|x|it's

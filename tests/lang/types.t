@@ -540,3 +540,16 @@ from s.people as p { on error reject; into app.seen { at = timestamp(p.born) at 
 --- diag
 spec:4:86: error: a time zone is text, and 2 is integer
 hint: Write its name, such as 'Europe/Berlin'.
+
+=== literals of lists
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (name text); }
+target app sqlite 'app.db' { table t (a text[] default '{}', b text[] default '{a', c text[] default 'a,b', d text[] default ''); }
+from s.people as p into app.t { d = null; }
+--- diag
+spec:3:79: error: "{a" is not a list: {a,b} or ["a", "b"]
+spec:3:102: error: "c" is text[], and 'a,b' is text
+hint: Write split('a,b', ',').
+spec:3:126: error: "d" is text[], and '' is text
+hint: Write split('', ',').
