@@ -34,12 +34,25 @@ static bool same_constant(const plan_expr *a, const plan_expr *b) {
     return a->kind == PX_NULL || (a->len == b->len && memcmp(a->text, b->text, a->len) == 0);
 }
 
+/* The tables and columns of a check's count, unique, refers, rejected… */
+static bool same_rows(const plan_expr *a, const plan_expr *b) {
+    return a->check.table == b->check.table && a->check.source == b->check.source && a->check.index == b->check.index &&
+           a->check.to_table == b->check.to_table && a->check.to_index == b->check.to_index;
+}
+
+static bool is_of_rows(const plan_expr *e) {
+    return e->kind == PX_COUNT || e->kind == PX_EVERY || e->kind == PX_UNIQUE || e->kind == PX_REFERS || e->kind == PX_REJECTED ||
+           e->kind == PX_SKIPPED || e->kind == PX_MERGED;
+}
+
 /* Whether two expressions say the same. */
 static bool same(const plan_expr *a, const plan_expr *b) {
     if (a == b)
         return true;
     if (a->kind != b->kind || a->type.id != b->type.id || a->type.p != b->type.p || a->type.s != b->type.s ||
-        a->n_args != b->n_args || a->kind == PX_ELSE)
+        a->n_args != b->n_args || a->kind == PX_ELSE || a->kind == PX_SQL)
+        return false;
+    if (is_of_rows(a) && !same_rows(a, b))
         return false;
     if (cg_is_constant(a) && !same_constant(a, b))
         return false;

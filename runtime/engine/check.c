@@ -251,7 +251,7 @@ static bool each_record(mig_ctx *x, const mig_source_table *t, record_fn fn, voi
     rt_source_place *place = &run->sources[t->source];
     rt_reader *reader = NULL;
     mig_ctx sub = *x;
-    int64_t sample = run->settings->sample;
+    int64_t sample = rt_run_sample(run, t);
     *n_rows = 0;
     sub.arena = rt_arena_new(1 << 12);
     if (place->source == NULL)
@@ -421,7 +421,7 @@ mig_status rt_check_eval(rt_run *run, const mig_check *check, rt_check_result *o
         return x->fatal;
     }
     if (mig_failed(x))
-        snprintf(out->detail, sizeof out->detail, "%.900s", x->reason);
+        rt_shorten(out->detail, sizeof out->detail, x->reason, strlen(x->reason));
     out->ok = is_true(b) && !mig_failed(x);
     return MIG_OK;
 }

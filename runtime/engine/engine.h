@@ -118,6 +118,8 @@ typedef struct rt_source_place {
     const rt_source_ops *ops;
 } rt_source_place;
 
+typedef struct rt_file { char *raw, *name; } rt_file; /* as the reader says it; as text */
+
 /* What the ledger knows of one phase of the spec. */
 typedef struct rt_phase_state {
     bool done;
@@ -163,7 +165,7 @@ struct rt_run {
     rt_phase_state *phases;            /* per phase of the spec, from the ledger */
     rt_phase_count **counts; int n_counts; /* phases of this run, in order */
     rt_phase_run *phase;               /* the one that is running, or NULL */
-    char **files; int n_files, cap_files;  /* names of source files, for places */
+    rt_file *files; int n_files, cap_files; /* source files, for places */
     const char *rejects_dir;
     char **reject_files; int n_reject_files, cap_reject_files; /* CSVs written by this run */
     rt_check_result *observing;        /* the check that is being evaluated, or NULL */
@@ -201,6 +203,15 @@ mig_status rt_preflight(rt_run *run);
 void rt_problem_add(rt_run *run, mig_status status, const mig_site *site, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 void rt_note_add(rt_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * clean.c: the bytes as valid UTF-8 without NUL, in out (which begins empty): what is neither becomes U+FFFD. Cut past most bytes, which
+ * is then said. text NULL: null.
+ */
+mig_text rt_clean(const char *text, size_t n, size_t most, rt_buf *out);
+
+/* Rows of a source table that flows read with --sample, or -1: all. Lists of aliases are always read whole. */
+int64_t rt_run_sample(const rt_run *run, const mig_source_table *t);
 
 /* sqlname.c: names for SQL and for people. */
 void rt_sql_table(const rt_run *run, const mig_table *t, rt_buf *b);      /* quoted, with the schema where there is one */

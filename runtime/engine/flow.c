@@ -136,12 +136,12 @@ static mig_status read_all(rt_run *run, const mig_flow *flow, rt_reader *reader,
     rt_source_place *place = &run->sources[flow->source->source];
     const rt_source_stat *stat = &run->survey.stats[flow->source->id];
     rt_phase_run *ph = run->phase;
-    int64_t n = 0;
+    int64_t n = 0, sample = flow->n_intos > 0 ? run->settings->sample : -1; /* lists of aliases are read whole */
     for (;;) {
         const mig_record *r;
         if (rt_run_stopped(run))
             return rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted");
-        if (run->settings->sample >= 0 && n >= run->settings->sample)
+        if (sample >= 0 && n >= sample)
             return MIG_OK;
         mig_status st = place->ops->next(reader, &r, &run->error);
         if (st != MIG_OK || r == NULL)

@@ -6,14 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The number of a file's name; new names are added. -1 with a fatal fault when there is no memory. */
+/* Names of files need not be text, and every place goes into the ledger. */
+static bool take_name(rt_run *run, const char *file, rt_file *out) {
+    rt_buf clean = {0};
+    rt_clean(file, strlen(file), SIZE_MAX, &clean);
+    out->name = clean.failed ? NULL : rt_arena_copy(run->arena, clean.p, clean.n);
+    out->raw = rt_arena_copy(run->arena, file, strlen(file));
+    rt_buf_free(&clean);
+    return out->name != NULL && out->raw != NULL;
+}
+
+/* The number of a file; new ones are added. -1 with a fatal fault when there is no memory. */
 static int32_t file_number(rt_run *run, const char *file) {
     for (int i = run->n_files - 1; i >= 0; i--)
-        if (strcmp(run->files[i], file) == 0)
+        if (strcmp(run->files[i].raw, file) == 0)
             return i;
     if (run->n_files == run->cap_files) {
         int cap = run->cap_files ? run->cap_files * 2 : 16;
-        char **files = realloc(run->files, sizeof *files * (size_t)cap);
+        rt_file *files = realloc(run->files, sizeof *files * (size_t)cap);
         if (files == NULL) {
             mig_fatal(&run->ctx, MIG_NOMEM, "out of memory");
             return -1;
@@ -21,12 +31,10 @@ static int32_t file_number(rt_run *run, const char *file) {
         run->files = files;
         run->cap_files = cap;
     }
-    char *copy = rt_arena_copy(run->arena, file, strlen(file));
-    if (copy == NULL) {
+    if (!take_name(run, file, &run->files[run->n_files])) {
         mig_fatal(&run->ctx, MIG_NOMEM, "out of memory");
         return -1;
     }
-    run->files[run->n_files] = copy;
     return run->n_files++;
 }
 
@@ -39,7 +47,7 @@ rt_place rt_place_here(rt_run *run) {
     if (!ph->here_known) {
         if (ph->here_file == NULL || strcmp(ph->here_file, r->file) != 0) {
             ph->here.file = file_number(run, r->file);
-            ph->here_file = ph->here.file >= 0 ? run->files[ph->here.file] : NULL;
+            ph->here_file = ph->here.file >= 0 ? run->files[ph->here.file].raw : NULL;
         }
         ph->here.line = r->line;
         ph->here.row = r->row;
@@ -63,7 +71,7 @@ rt_place rt_place_unpack(uint64_t v) {
 const char *rt_place_file(const rt_run *run, rt_place p) {
     if (p.file == RT_PLACE_SPEC)
         return run->spec->file;
-    return p.file < 0 || p.file >= run->n_files ? "(target)" : run->files[p.file];
+    return p.file < 0 || p.file >= run->n_files ? "(target)" : run->files[p.file].name;
 }
 
 void rt_place_text(const rt_run *run, rt_place p, rt_buf *out) {

@@ -19,43 +19,6 @@ typedef struct rt_rejects { reject_file *files; int n; bool dir_made; } rt_rejec
 
 enum { RAW_IN_LEDGER = 1 << 20 };
 
-/* ---- text that every engine takes --------------------------------------------------------------------------------------- */
-
-static size_t sequence(const unsigned char *p, size_t n) {
-    size_t len = p[0] < 0x80 ? (p[0] != 0) : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-    if (len == 0 || len > n || p[0] > 0xf4)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
-        (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return len;
-}
-
-/* The raw record as valid UTF-8 without NUL: what is neither becomes U+FFFD. Cut past most bytes. */
-static mig_text clean(const char *raw, size_t n, size_t most, rt_buf *out) {
-    const unsigned char *p = (const unsigned char *)raw;
-    size_t i = 0, from = 0;
-    if (raw == NULL)
-        return MIG_NULL_TEXT;
-    while (i < n && i < most) {
-        size_t len = sequence(p + i, n - i);
-        if (len == 0) {
-            rt_buf_add(out, raw + from, i - from);
-            rt_buf_add(out, "\xef\xbf\xbd", 3);
-            from = ++i;
-        } else {
-            i += len;
-        }
-    }
-    rt_buf_add(out, raw + from, i - from);
-    if (i < n)
-        rt_buf_printf(out, "… (%zu bytes in all)", n);
-    return (mig_text){out->p != NULL ? out->p : "", out->n};
-}
-
 /* ---- the CSV ---------------------------------------------------------------------------------------------------------------- */
 
 static void csv_field(FILE *f, const char *p, size_t n, bool last) {
@@ -103,6 +66,14 @@ static mig_status make_dir(rt_run *run, rt_rejects *r) {
     return MIG_OK;
 }
 
+/* Tables of two sources may have one name. */
+static bool named_twice(const rt_run *run, const mig_source_table *t) {
+    for (int i = 0; i < run->spec->n_source_tables; i++)
+        if (run->spec->source_tables[i] != t && strcmp(run->spec->source_tables[i]->name, t->name) == 0)
+            return true;
+    return false;
+}
+
 static mig_status open_file(rt_run *run, rt_rejects *r, const mig_source_table *t) {
     static const char header[] = "run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\n";
     reject_file *file = &r->files[t->id];
@@ -113,6 +84,10 @@ static mig_status open_file(rt_run *run, rt_rejects *r, const mig_source_table *
     rt_buf_printf(&name, "%s/", run->rejects_dir);
     file_name(run->phase->phase->name, &name);
     rt_buf_add(&name, ".", 1);
+    if (named_twice(run, t)) {
+        file_name(run->spec->sources[t->source].name, &name);
+        rt_buf_add(&name, ".", 1);
+    }
     file_name(t->name, &name);
     rt_buf_printf(&name, ".csv");
     file->path = name.failed ? NULL : rt_arena_copy(run->arena, name.p, name.n);
@@ -145,7 +120,7 @@ static mig_status to_csv(rt_run *run, rt_rejects *r, const struct rt_reject_row 
     csv_text(file->f, v->rule, false);
     csv_text(file->f, v->reason, false);
     csv_text(file->f, v->value, false);
-    csv_text(file->f, clean(full->raw, full->raw_n, SIZE_MAX, &raw), true);
+    csv_text(file->f, rt_clean(full->raw, full->raw_n, SIZE_MAX, &raw), true);
     if (raw.failed)
         st = rt_run_nomem(run);
     rt_buf_free(&raw);
@@ -241,7 +216,7 @@ static mig_status files_ready(rt_run *run) {
 mig_status rt_reject_add(rt_run *run, const rt_reject *r) {
     rt_phase_run *ph = run->phase;
     char spec[512];
-    rt_buf raw = {0};
+    rt_buf raw = {0}, reason = {0};
     mig_status st = files_ready(run);
     if (st != MIG_OK)
         return st;
@@ -254,12 +229,13 @@ mig_status rt_reject_add(rt_run *run, const rt_reject *r) {
         .source = text_of(rt_source_table_name(run, r->source)), .file = text_of(rt_place_file(run, r->place)),
         .line = MIG_INT(r->place.line), .byte_offset = MIG_INT(r->offset), .row_no = MIG_INT(r->place.row),
         .column_name = text_of(r->column), .spec = r->site != NULL ? text_of(spec) : MIG_NULL_TEXT,
-        .rule = text_of(rule_code(r->rule)), .reason = text_of(r->reason), .value = r->value,
-        .raw = clean(r->raw, r->raw_n, RAW_IN_LEDGER, &raw)};
-    st = raw.failed ? rt_run_nomem(run) : to_csv(run, ph->rejects, &row, r);
+        .rule = text_of(rule_code(r->rule)), .reason = rt_clean(r->reason, strlen(r->reason), SIZE_MAX, &reason), .value = r->value,
+        .raw = rt_clean(r->raw, r->raw_n, RAW_IN_LEDGER, &raw)};
+    st = raw.failed || reason.failed ? rt_run_nomem(run) : to_csv(run, ph->rejects, &row, r);
     if (st == MIG_OK)
         st = to_ledger(run, &row);
     rt_buf_free(&raw);
+    rt_buf_free(&reason);
     return st == MIG_OK ? judge(run) : st;
 }
 

@@ -157,6 +157,13 @@ bool rt_run_wants(const rt_run *run, const mig_phase *phase) {
     return true;
 }
 
+int64_t rt_run_sample(const rt_run *run, const mig_source_table *t) {
+    for (int i = 0; i < run->spec->n_flows; i++)
+        if (run->spec->flows[i]->source == t && run->spec->flows[i]->n_intos > 0)
+            return run->settings->sample;
+    return -1;
+}
+
 static rt_phase_count *count_for(rt_run *run, const mig_phase *phase) {
     rt_phase_count *c = zeroed(run, sizeof *c, 1);
     if (c == NULL)

@@ -109,7 +109,7 @@ int mig_main(const mig_spec *spec, int argc, char **argv) {
             st = with_run(&f);
     }
     face_options_free(&options);
-    if (fflush(stdout) != 0 && st == MIG_OK)
+    if (fflush(stdout) != 0 && st == MIG_OK && options.command != FACE_RUN) /* what a run did stands, whoever reads of it */
         st = MIG_IO;
     return exit_code(st);
 }

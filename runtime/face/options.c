@@ -25,7 +25,7 @@ static const struct option_row {
     {"--source", NULL, "NAME=LOCATION", O_SOURCE, ANY, "where a source is: csv:DIR, or the folder alone"},
     {"--target", NULL, "NAME=LOCATION", O_TARGET, ANY, "where the target is: sqlite:FILE, postgres://…, postgres:CONNINFO"},
     {"--phase", NULL, "PHASE", O_PHASE, PLAN | RUN, "only this phase; those it comes after must be done"},
-    {"--sample", NULL, "N", O_SAMPLE, PLAN | RUN | STATUS | CHECK, "only the first N rows of every flow, for a trial in a target of its own"},
+    {"--sample", NULL, "N", O_SAMPLE, PLAN | RUN | STATUS | CHECK, "only the first N rows of every flow (lists of aliases whole), for a trial in a target of its own"},
     {"--reject-limit", NULL, "N|P%", O_REJECT_LIMIT, RUN, "rejects that a phase may have, in rows or percent of the rows read"},
     {"--rejects", NULL, "DIR", O_REJECTS, RUN, "folder for the CSV files of rejects (else MIGRATION-rejects)"},
     {"--log", NULL, "text|json", O_LOG, ANY, "json: one object a line on standard output"},

@@ -29,8 +29,9 @@ static void rows_text(const rt_run *run, const mig_source_table *t, rt_buf *out)
     if (!run->survey.stat_known[t->id])
         return;
     int64_t rows = s->rows_estimate;
-    if (run->settings->sample >= 0 && rows > run->settings->sample)
-        rows = run->settings->sample;
+    int64_t sample = rt_run_sample(run, t);
+    if (sample >= 0 && rows > sample)
+        rows = sample;
     rt_buf_printf(out, ", %s%s row%s", s->exact ? "" : "about ", face_number(n, sizeof n, rows), rows == 1 ? "" : "s");
     if (s->n_files != 1)
         rt_buf_printf(out, " in %d files", s->n_files);

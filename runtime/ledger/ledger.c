@@ -135,15 +135,18 @@ mig_status rt_ledger_begin_run(rt_run *run) {
 
 void rt_ledger_end_run(rt_run *run, const char *state, const char *message) {
     char now[RT_SPELL + 8];
-    rt_buf sql = {0};
+    rt_buf sql = {0}, clean = {0};
     rt_error ignored = {.status = MIG_OK};
     spell(now, rt_now());
     rt_buf_printf(&sql, "update %s set finished = $1, state = $2, message = $3 where id = $4",
                   rt_ledger_table(run->ops->engine, "run"));
-    const char *params[] = {now, state, message, run->id};
-    if (!sql.failed)
+    if (message != NULL)
+        rt_clean(message, strlen(message), SIZE_MAX, &clean);
+    const char *params[] = {now, state, message != NULL ? clean.p : NULL, run->id};
+    if (!sql.failed && !clean.failed)
         run->ops->query(run->target, sql.p, 4, params, NULL, NULL, &ignored);
     rt_buf_free(&sql);
+    rt_buf_free(&clean);
 }
 
 /* ---- a finished phase -------------------------------------------------------------------------------------------------------- */

@@ -426,3 +426,50 @@ error: the role may not create tables in schema "data"
 error: the role may not make the ledger: schema migc
 error: the role may not read table "old"
 hint: grant select, insert on the table to the role.
+
+=== names of files that are not text, and tables of two sources with one name
+--- spec
+migration m;
+source s csv '.' { table a file 'a*.csv' (n text not null); }
+source r csv 'other' { table a file 'a.csv' (n text not null); }
+target app sqlite 'app.db' { table t (n integer not null); }
+from s.a as a { on error reject; into app.t { n = integer(a.n); } }
+from r.a as a { on error reject; into app.t { n = integer(a.n); } }
+--- sh mkdir other; printf 'n\nx\n1\n' >other/a.csv; printf 'n\n2\ny\n' >"$(printf 'a\377.csv')"
+--- run run
+2 rows were rejected
+m-rejects/data.r.a.csv
+m-rejects/data.s.a.csv
+--- rows select n from t order by n
+1
+2
+--- cat m-rejects/data.s.a.csv
+...
+/,s.a,a�.csv,3,4,2,n,/
+
+=== a sample reads lists of aliases whole
+--- spec
+migration m;
+source s csv '.' { table kinds file 'kinds.csv' (name text not null); table a file 'a.csv' (n text not null); }
+target app sqlite 'app.db' {
+    table kind (id integer primary key identity, name text not null unique);
+    table t (kind_id integer not null);
+}
+alias kind { table app.kind (name); from s.kinds as k: k.name; }
+from s.a as a { on error reject; into app.t { kind_id = kind[a.n]; } }
+check 'sampled' after data: count(s.a) = 2 and count(s.kinds) = 4;
+--- file kinds.csv
+name
+a
+b
+c
+d
+--- file a.csv
+n
+d
+c
+x
+--- run run --sample 2
+--- rows select kind_id from t order by kind_id
+3
+4
