@@ -171,6 +171,13 @@ static void set_null(sema *s, const ast_node *table, const ast_node *con, const 
                        r->from[i]->column.name.text);
 }
 
+/* Integers of any width can refer to each other, and texts of any length, as in PostgreSQL. */
+static bool can_refer(value_type from, value_type to)
+{
+    return same_type(from, to) || (sema_is_integer(from.id) && sema_is_integer(to.id)) ||
+           (sema_is_text(from.id) && sema_is_text(to.id) && (from.id == TYPE_CHAR) == (to.id == TYPE_CHAR));
+}
+
 static void reference(sema *s, const ast_node *table, const ast_node *column, ast_node *con)
 {
     sema_reference r;
@@ -180,7 +187,7 @@ static void reference(sema *s, const ast_node *table, const ast_node *column, as
         !sema_reference_of(s->a, table, column, con, &r))
         return;
     for (int i = 0; i < r.n; i++)
-        if (!same_type(r.from[i]->type, r.to[i]->type)) {
+        if (!can_refer(r.from[i]->type, r.to[i]->type)) {
             diag_error(s->d, con->constraint.ref->at, D_TYPE_MISMATCH, "\"%s\" is %s, and \"%s.%s\", which it refers to, is %s",
                        r.from[i]->column.name.text, text_type(s, r.from[i]->type), to->table.name.text,
                        r.to[i]->column.name.text, text_type(s, r.to[i]->type));

@@ -134,13 +134,24 @@ hint: Did you mean "user"?
 migration m;
 target app sqlite 'app.db' {
     table u (id bigint primary key);
-    table t (u text references u, v integer references u);
+    table t (u text references u, v date references u);
 }
 --- diag
 spec:4:32: error: "u" is text, and "u.id", which it refers to, is bigint
 hint: Declare "u" as bigint.
-spec:4:56: error: "v" is integer, and "u.id", which it refers to, is bigint
+spec:4:53: error: "v" is date, and "u.id", which it refers to, is bigint
 hint: Declare "v" as bigint.
+
+=== integers of another width may refer, as in PostgreSQL
+--- spec
+migration m;
+source f csv '.' { table x file 'x.csv' (a text); }
+target app sqlite 'app.db' {
+    table u (id bigint primary key identity, name varchar(10) unique);
+    table t (v integer references u, w text references u (name));
+}
+from f.x into app.t { w = a; }
+--- diag
 
 === a reference to columns that are not unique
 --- spec
