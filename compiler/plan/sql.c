@@ -5,6 +5,7 @@
  */
 #include "compiler/base/bug.h"
 #include "compiler/plan/build.h"
+#include "compiler/sema/types.h"
 
 #include <string.h>
 
@@ -65,13 +66,18 @@ typedef struct writer { builder *b; mig_engine engine; strbuf *out; } writer;
 
 static bool put(writer *w, const ast_node *e);
 
-static bool is_decimal_column(const ast_node *e) {
-    return e->kind == AST_NAME && e->type.id == TYPE_NUMERIC;
+static bool is_text(const ast_node *e) {
+    return sema_is_text(e->type.id);
 }
 
-/* SQLite keeps numerics as text: comparisons and sums of them go through a number. */
+/* A numeric that SQLite has as text: a column, or what is chosen among columns. */
+static bool is_decimal_text(const ast_node *e) {
+    return e->type.id == TYPE_NUMERIC && e->kind != AST_NUMBER && e->kind != AST_TEXT && e->kind != AST_NULL;
+}
+
+/* SQLite keeps numerics as text: they are compared as numbers. */
 static bool put_operand(writer *w, const ast_node *e, bool by_value) {
-    bool cast = by_value && w->engine == MIG_SQLITE && is_decimal_column(e);
+    bool cast = by_value && w->engine == MIG_SQLITE && is_decimal_text(e);
     if (cast)
         sb_puts(w->out, "cast(");
     bool simple = e->kind == AST_NAME || e->kind == AST_NUMBER || e->kind == AST_TEXT || e->kind == AST_CALL ||
@@ -126,6 +132,10 @@ static const char sqlite_uuid4[] =
 
 static bool put_call(writer *w, const ast_node *e) {
     const char *name = e->call.name.text;
+    if (w->engine == MIG_SQLITE && strcmp(name, "nullif") == 0 && e->call.args.at[0]->type.id == TYPE_NUMERIC)
+        return false; /* would compare their texts */
+    if (w->engine == MIG_POSTGRES && is_text(e) && (strcmp(name, "greatest") == 0 || strcmp(name, "least") == 0))
+        return false; /* would go by the database's collation */
     if (w->engine == MIG_SQLITE && e->call.args.n == 0 && strcmp(name, "now") == 0) {
         sb_puts(w->out, sqlite_now);
         return true;
@@ -164,13 +174,34 @@ static bool put_case(writer *w, const ast_node *e) {
     return true;
 }
 
+/* SQLite would compute decimals as floats, and days as numbers made of their texts. */
+static bool is_beyond_sqlite(const ast_node *e) {
+    switch (e->binary.op) {
+    case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_MOD:
+        return e->type.id == TYPE_NUMERIC || e->binary.left->type.id == TYPE_DATE || e->binary.right->type.id == TYPE_DATE;
+    case OP_OR: case OP_AND: case OP_NOT: case OP_EQ: case OP_NE: case OP_LT: case OP_LE: case OP_GT: case OP_GE:
+    case OP_CONCAT: case OP_NEG: case OP_COUNT:
+        return false;
+    }
+    return false;
+}
+
+/* Texts are ordered by their bytes, whatever the database's collation. */
+static void put_collation(writer *w, const ast_node *e) {
+    if (w->engine == MIG_POSTGRES && is_text(e))
+        sb_puts(w->out, " collate \"C\"");
+}
+
 static bool put_binary(writer *w, const ast_node *e) {
-    bool by_value = e->binary.op != OP_AND && e->binary.op != OP_OR && e->binary.op != OP_CONCAT;
-    if (w->engine == MIG_SQLITE && e->binary.op == OP_DIV && e->type.id == TYPE_NUMERIC)
+    ast_op op = e->binary.op;
+    bool by_value = op != OP_AND && op != OP_OR && op != OP_CONCAT;
+    if (w->engine == MIG_SQLITE && is_beyond_sqlite(e))
         return false;
     if (!put_operand(w, e->binary.left, by_value))
         return false;
-    sb_printf(w->out, " %s ", ast_op_text(e->binary.op));
+    if (op == OP_LT || op == OP_LE || op == OP_GT || op == OP_GE)
+        put_collation(w, e->binary.left);
+    sb_printf(w->out, " %s ", ast_op_text(op));
     return put_operand(w, e->binary.right, by_value);
 }
 
@@ -190,6 +221,7 @@ static bool put_like(writer *w, const ast_node *e) {
 static bool put_between(writer *w, const ast_node *e) {
     if (!put_operand(w, e->between.e, true))
         return false;
+    put_collation(w, e->between.e);
     sb_puts(w->out, e->between.negated ? " not between " : " between ");
     if (!put_operand(w, e->between.low, true))
         return false;

@@ -290,3 +290,50 @@ sql|["a","b c"]|a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|2024-01-31|{"a": 2, "b": 1}
 --- rows select k, m, i, bytes, ts, f, g, nn, ch, q from p order by k
 program|1.50|7|\\x00ff|2024-01-01 10:00:00|2|0.5|-3|x|it's
 sql|1.50|7|\\x00ff|2024-01-01 10:00:00|2|0.5|-3|x|it's
+
+=== a rule of a table means the same in the program and in each engine: decimals, days, texts
+--- spec
+migration m;
+source s csv '.' {
+    options (null '');
+    table t file 't.csv' (nr integer not null, a numeric(6,2), b numeric(6,2), c numeric(6,2), d date, t text);
+}
+target app sqlite 'app.db' {
+    table p (
+        nr integer not null, a numeric(6,2), b numeric(6,2), c numeric(6,2), d date, t text,
+        constraint adds_up check (a + b = c),
+        constraint most check (coalesce(a, b) < 10.5),
+        constraint none_of_them check (nullif(a, 0) <> 5),
+        constraint chosen check (case when a > 1 then a else b end between -1 and 100),
+        constraint after_it check (d + 1 > '2024-01-01'),
+        constraint by_bytes check (t < 'a' or t > 'é'),
+        constraint within check (t not between 'b' and 'c'),
+        constraint in_them check (b in (0.2, 2, 3.50, -1))
+    );
+}
+from s.t as t { on error reject; into app.p; }
+--- file t.csv
+nr,a,b,c,d,t
+1,0.10,0.20,0.30,2024-01-01,Z
+2,1.00,2.00,4.00,2024-01-01,Z
+3,,,,2023-12-31,z
+4,10.50,-1,9.50,,Z
+5,5,2,7,,
+6,9,2,11,2023-12-30,
+7,,,,,bb
+8,0,3.5,3.5,,ü
+9,0,3,3,,
+10,9.99,-1.00,8.99,,ﬀ
+--- run run
+--- rows select nr from p order by nr
+1
+8
+10
+--- rows select line, reason from _migc_reject order by line
+3|the check "adds_up" does not hold: a + b = c
+4|the check "after_it" does not hold: d + 1 > '2024-01-01'
+5|the check "most" does not hold: coalesce(a, b) < 10.5
+6|the check "none_of_them" does not hold: nullif(a, 0) <> 5
+7|the check "after_it" does not hold: d + 1 > '2024-01-01'
+8|the check "by_bytes" does not hold: t < 'a' or t > 'é'
+10|the check "in_them" does not hold: b in (0.2, 2, 3.50, -1)
