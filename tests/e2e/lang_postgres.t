@@ -72,3 +72,33 @@ psql -qX -d "$LOCATION" -c "do \$\$ begin execute format('alter database %I set 
 psql -qXAt -d "$LOCATION" -c "set datestyle = 'ISO'; set timezone = 'UTC'; set bytea_output = 'hex'; select d, ts, z, f, b, replace(t, chr(10), '<lf>') from p"
 --- out
 2024-02-29|2024-02-29 10:00:00.123456|2024-02-29 08:00:00+00|0.1|\x00ff5c27|a\b'c<lf>\N
+
+=== a database with another collation: the same rows, and rules by bytes
+--- engines postgres
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (t text not null); }
+target app postgres env 'NO_DATABASE' {
+    table p (id integer primary key identity, t text not null unique, least text not null, constraint by_bytes check (t < 'a' or t >= 'é'), check (t between 'A' and 'ü')) index (t);
+}
+dedup app.p by t { keep first by t; }
+from s.t as t { on error reject; into app.p { t = t.t; least = least(t.t, 'a'); } }
+check 'order' after data: every app.p as p: p.t < 'a' or p.t > 'z';
+--- file t.csv
+t
+B
+b
+é
+Z
+--- sh
+db=icu_$(basename "$PWD" | tr -c 'a-z0-9\n' _)
+psql -qX -d "$LOCATION" -c "create database $db template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US' locale 'C.UTF-8'"
+psql -qXAt -d "$LOCATION dbname=$db" -c "select 'b' < 'B', 'é' < 'z'"
+"$PROG" run --target "app=$LOCATION dbname=$db" 2>&1
+psql -qXAt -d "$LOCATION dbname=$db" -c 'select id, t, "least" from p order by id'
+psql -qX -d "$LOCATION" -c "drop database $db"
+--- out
+t|t
+1|B|B
+2|é|a
+3|Z|Z
