@@ -95,6 +95,15 @@ static bool ends(const char *s, const char *with) {
     return n >= m && strcmp(s + n - m, with) == 0;
 }
 
+/*
+ * True if the location begins as a URI or with the name of an engine does, `mysql:x`. A file of such a name is said with its
+ * folder, `./mysql:x`. One letter is none: so drives are named.
+ */
+static bool has_scheme(const char *at) {
+    size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    return n > 1 && at[n] == ':';
+}
+
 /* Sets the target's engine from the location's form; the location without its prefix. */
 static const char *target_form(rt_run *run, const char *at) {
     mig_engine *engine = &run->target_def.engine;
@@ -113,6 +122,13 @@ static const char *target_form(rt_run *run, const char *at) {
     }
     if (*engine == MIG_SQLITE && (strstr(at, "dbname=") != NULL || strstr(at, "host=") != NULL || strstr(at, "service=") != NULL))
         *engine = MIG_POSTGRES;
+    if (has_scheme(at)) {
+        rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site,
+                       "A SQLite file is said as sqlite:FILE, a PostgreSQL database as a postgres:// URI or postgres:CONNINFO.",
+                       "target \"%s\": the location begins with \"%.*s\", which is neither sqlite: nor postgres:",
+                       run->spec->target->name, (int)strcspn(at, ":") + 1, at);
+        return NULL;
+    }
     if (*engine == MIG_POSTGRES && strchr(at, '=') == NULL &&
         (strchr(at, '/') != NULL || ends(at, ".db") || ends(at, ".sqlite") || ends(at, ".sqlite3"))) {
         rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site,

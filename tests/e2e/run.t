@@ -390,6 +390,11 @@ hint: Did you mean "run"?
 --- err
 error: unknown option "--sorce"
 hint: Did you mean "--source"?
+--- run run --target app=mysql:shop
+--- exit 3
+--- err
+target "app": the location begins with "mysql:", which is neither sqlite: nor postgres:
+--- sh test ! -e mysql:shop
 --- run run --source x=.
 --- exit 1
 --- err
