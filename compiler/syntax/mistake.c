@@ -314,6 +314,8 @@ static void hint_at(parser *p, int at, const expectation *e)
         diag_hint(p->d, "The text before it runs over several lines. Is its closing quote missing?");
     else if (t->kind == T_AS && open != NULL && open->kind == '(')
         diag_hint(p->d, "A conversion is a function named after the type, as in integer(x) or date(x, 'YYYY-MM-DD').");
+    else if (t->kind == '.' && at > 1 && (p->tokens[at - 2]->kind == T_TABLE || p->tokens[at - 2]->kind == T_EXISTS))
+        diag_hint(p->d, "A table stands here without its schema; that is said once: options (schema '%s').", before->text);
     else if (is_misplaced(t, e))
         diag_hint(p->d, "\"%s\" stands %s.", t->text,
                   home_of(t->kind == T_CREATE && p->tokens[at + 1]->kind == T_TABLE ? T_TABLE : t->kind));

@@ -247,9 +247,26 @@ hint: Write "not".
 spec:1:48: error: ":=" is no operator of the language
 hint: Write "=".
 spec:1:52: error: "::" is no operator of the language
-hint: A conversion is a function named after the type, as in integer(x) or date(x, 'YYYY-MM-DD').
+hint: A conversion is a function named after the type, as in integer(x) or date(x, 'YYYY-MM-DD'). A default has its column's type without one.
 spec:1:62: error: "=>" is no operator of the language
 hint: A column is set with "=".
+
+=== tables as pg_dump writes them
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (name text); }
+target app sqlite 'app.db' {
+    CREATE TABLE public.accounts (id bigint NOT NULL, name text DEFAULT ''::text NOT NULL);
+    CREATE TABLE IF NOT EXISTS public.other (name text);
+}
+from s.t into app.other;
+--- diag
+spec:4:24: error: unexpected ".", expected "("
+hint: A table stands here without its schema; that is said once: options (schema 'public').
+spec:4:75: error: "::" is no operator of the language
+hint: A conversion is a function named after the type, as in integer(x) or date(x, 'YYYY-MM-DD'). A default has its column's type without one.
+spec:5:38: error: unexpected ".", expected "("
+hint: A table stands here without its schema; that is said once: options (schema 'public').
 
 === comments of other languages
 --- spec
