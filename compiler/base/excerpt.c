@@ -3,11 +3,12 @@
  *
  * Works for any span over any bytes: the span is clamped to the text, tabs are spread to blanks, bytes
  * that are no UTF-8 and control characters are shown as U+FFFD, wide characters get two carets, and a
- * long line is cut to a window around the place.
+ * long line is cut to a window around the place. What looks like a password in a text literal is shown as stars.
  */
 #include "compiler/base/diag.h"
 #include "compiler/base/utf8.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum {
@@ -37,6 +38,67 @@ static glyph next_glyph(const char *p, size_t n, size_t column)
     return g;
 }
 
+/* ---- passwords ---------------------------------------------------------------------------------------------------- */
+
+/* Bytes [start, end) of a line. */
+typedef struct { size_t start, end; } stretch;
+
+/* The value behind `password =` at line[i], or an empty stretch. */
+static stretch after_word(const char *line, size_t n, size_t i)
+{
+    size_t start = i + strlen("password"), end;
+    bool quoted;
+
+    while (start < n && line[start] == ' ')
+        start++;
+    if (start >= n || line[start] != '=')
+        return (stretch){0, 0};
+    for (start++; start < n && line[start] == ' ';)
+        start++;
+    quoted = start < n && line[start] == '\'';
+    while (start < n && line[start] == '\'')
+        start++;
+    for (end = start; end < n && line[end] != '\'' && (quoted || (line[end] != ' ' && line[end] != '&'));)
+        end++;
+    return (stretch){start, end};
+}
+
+/* The password of `://user:password@` at line[i], or an empty stretch. */
+static stretch in_uri(const char *line, size_t n, size_t i)
+{
+    size_t start = 0, end = 0;
+
+    for (size_t k = i + 3; k < n && line[k] != '\'' && line[k] != '/' && line[k] != ' '; k++) {
+        if (line[k] == ':' && start == 0)
+            start = k + 1;
+        if (line[k] == '@' && start > 0)
+            end = k;
+    }
+    return (stretch){start, end};
+}
+
+/* The first password that ends behind byte `from`, as the locations of databases have them; only in text literals. */
+static stretch next_password(const char *line, size_t n, size_t from)
+{
+    bool literal = false;
+
+    for (size_t i = 0; i < n; i++) {
+        stretch s = {0, 0};
+
+        if (line[i] == '\'')
+            literal = !literal;
+        else if (literal && n - i > 8 && memcmp(line + i, "password", 8) == 0)
+            s = after_word(line, n, i);
+        else if (literal && n - i > 3 && memcmp(line + i, "://", 3) == 0)
+            s = in_uri(line, n, i);
+        if (s.end > s.start && s.end > from)
+            return s;
+    }
+    return (stretch){n, n};
+}
+
+/* ---- the line ------------------------------------------------------------------------------------------------------ */
+
 /* Display column of byte `at` of a line of n bytes. */
 static size_t column_of(const char *line, size_t n, size_t at)
 {
@@ -55,12 +117,17 @@ static size_t column_of(const char *line, size_t n, size_t at)
 static void put_window(const char *line, size_t n, size_t from, size_t to, strbuf *out)
 {
     size_t column = 0;
+    stretch secret = next_password(line, n, 0);
 
     for (size_t i = 0; i < n && column < to;) {
         glyph g = next_glyph(line + i, n - i, column);
 
+        if (i >= secret.end)
+            secret = next_password(line, n, i);
         if (column >= from && column + g.width <= to) {
-            if (g.cp == '\t')
+            if (i >= secret.start && i < secret.end)
+                sb_repeat(out, '*', g.width);
+            else if (g.cp == '\t')
                 sb_repeat(out, ' ', g.width);
             else if (utf8_is_unprintable(g.cp))
                 sb_puts(out, "\xef\xbf\xbd");

@@ -32,7 +32,6 @@ static void engine(sema *s, const ast_node *system)
 static bool holds_password(const char *text)
 {
     const char *scheme = strstr(text, "://");
-    const char *p = strstr(text, "password");
 
     if (scheme != NULL) {
         const char *user = scheme + 3, *at = user + strcspn(user, "@/?");
@@ -41,11 +40,12 @@ static bool holds_password(const char *text)
         if (*at == '@' && colon != NULL && colon + 1 < at)
             return true;
     }
-    if (p == NULL)
-        return false;
-    p += strlen("password");
-    p += strspn(p, " ");
-    return *p == '=';
+    for (const char *p = text; (p = strstr(p, "password")) != NULL;) {
+        p += strlen("password");
+        if (p[strspn(p, " ")] == '=')
+            return true;
+    }
+    return false;
 }
 
 static void location_text(sema *s, ast_text t, const ast_node *system)
