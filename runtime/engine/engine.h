@@ -129,6 +129,9 @@ typedef struct rt_phase_state {
     double seconds;
 } rt_phase_state;
 
+/* The run that was begun last in this target, from the ledger; state "" when there is none. Times: UTC, ISO. */
+typedef struct rt_last_run { char state[16], started[48], finished[48], by_whom[256], message[512]; } rt_last_run;
+
 /* What the live systems look like, seen without writing. */
 typedef struct rt_survey {
     rt_problem *problems; int n_problems, cap_problems;
@@ -163,6 +166,7 @@ struct rt_run {
     int64_t now;                       /* its instant, microseconds since 2000-01-01 UTC */
     mig_ctx ctx;
     rt_phase_state *phases;            /* per phase of the spec, from the ledger */
+    rt_last_run last;                  /* for `status` */
     rt_phase_count **counts; int n_counts; /* phases of this run, in order */
     rt_phase_run *phase;               /* the one that is running, or NULL */
     rt_file *files; int n_files, cap_files; /* source files, for places */

@@ -3,6 +3,8 @@
  */
 #include "runtime/face/face.h"
 
+#include <string.h>
+
 static const char *state_of(const rt_run *run, const mig_phase *p) {
     return run->phases[p->id].done ? "done" : p->manual ? "manual" : "pending";
 }
@@ -16,6 +18,16 @@ static void json_status(face *f, const rt_run *run, bool hidden) {
     }
     if (hidden)
         return;
+    if (run->last.state[0] != '\0') {
+        rt_buf b;
+        face_json_begin(&b, f, "last-run");
+        face_json_text(&b, "state", run->last.state);
+        face_json_text(&b, "started", run->last.started);
+        face_json_text(&b, "finished", run->last.finished);
+        face_json_text(&b, "by_whom", run->last.by_whom);
+        face_json_text(&b, "message", run->last.message);
+        face_json_end(&b);
+    }
     for (int i = 0; i < f->spec->n_phases; i++) {
         const mig_phase *p = f->spec->phases[i];
         const rt_phase_state *s = &run->phases[p->id];
@@ -32,6 +44,18 @@ static void json_status(face *f, const rt_run *run, bool hidden) {
         }
         face_json_end(&b);
     }
+}
+
+/* How the last run ended; "running" with nobody at work: it was killed, or lost its target. */
+static void print_last_run(const rt_run *run) {
+    const rt_last_run *last = &run->last;
+    if (last->state[0] == '\0' || run->holder[0] != '\0')
+        return;
+    if (strcmp(last->state, "running") == 0)
+        printf("the last run, begun %s UTC by %s, has not told its end: it is at work, or was cut off\n", last->started, last->by_whom);
+    else
+        printf("the last run, begun %s UTC by %s: %s %s UTC%s%s\n", last->started, last->by_whom, last->state, last->finished,
+               last->message[0] != '\0' ? ": " : "", last->message);
 }
 
 void face_status(face *f, const rt_run *run, bool hidden) {
@@ -65,6 +89,7 @@ void face_status(face *f, const rt_run *run, bool hidden) {
     }
     printf("migration %s in %s\n", f->spec->name, run->ops->describe(run->target));
     face_table_print(t, f, stdout);
+    print_last_run(run);
     if (!run->ledger_there)
         printf("nothing has been run there yet\n");
 }

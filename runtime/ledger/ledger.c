@@ -112,12 +112,26 @@ static void add_sample(row *r, const rt_run *run) {
         add_text(r, NULL);
 }
 
+/* Runs that were killed or lost their target could not write their end. We hold the lock, so none of them is at work. */
+static mig_status end_lost_runs(rt_run *run, const char *now) {
+    rt_buf sql = {0};
+    rt_buf_printf(&sql, "update %s set finished = $1, state = 'failed', message = 'cut off: killed, or its target was lost'"
+                        " where migration = $2 and state = 'running'", rt_ledger_table(run->ops->engine, "run"));
+    const char *params[] = {now, run->spec->name};
+    mig_status st = sql.failed ? rt_run_nomem(run) : run->ops->query(run->target, sql.p, 2, params, NULL, NULL, &run->error);
+    rt_buf_free(&sql);
+    return st;
+}
+
 mig_status rt_ledger_begin_run(rt_run *run) {
     char now[RT_SPELL + 8], who[256], host[128] = "?";
     const struct passwd *pw = getpwuid(getuid());
     gethostname(host, sizeof host - 1);
     snprintf(who, sizeof who, "%s@%s process %ld", pw != NULL ? pw->pw_name : "?", host, (long)getpid());
     spell(now, run->now);
+    mig_status st = end_lost_runs(run, now);
+    if (st != MIG_OK)
+        return st;
     row r = {.n = 0};
     add_text(&r, run->id);
     add_text(&r, run->spec->name);
@@ -133,20 +147,25 @@ mig_status rt_ledger_begin_run(rt_run *run) {
     return insert(run, "run", &r);
 }
 
-void rt_ledger_end_run(rt_run *run, const char *state, const char *message) {
+static mig_status end_run(rt_run *run, const char *state, const char *message, rt_error *e) {
     char now[RT_SPELL + 8];
     rt_buf sql = {0}, clean = {0};
-    rt_error ignored = {.status = MIG_OK};
     spell(now, rt_now());
     rt_buf_printf(&sql, "update %s set finished = $1, state = $2, message = $3 where id = $4",
                   rt_ledger_table(run->ops->engine, "run"));
     if (message != NULL)
         rt_clean(message, strlen(message), SIZE_MAX, &clean);
     const char *params[] = {now, state, message != NULL ? clean.p : NULL, run->id};
-    if (!sql.failed && !clean.failed)
-        run->ops->query(run->target, sql.p, 4, params, NULL, NULL, &ignored);
+    mig_status st = sql.failed || clean.failed ? rt_run_nomem(run)
+                                               : run->ops->query(run->target, sql.p, 4, params, NULL, NULL, e);
     rt_buf_free(&sql);
     rt_buf_free(&clean);
+    return st;
+}
+
+void rt_ledger_end_run(rt_run *run, const char *state, const char *message) {
+    rt_error ignored = {.status = MIG_OK};
+    end_run(run, state, message, &ignored);
 }
 
 /* ---- a finished phase -------------------------------------------------------------------------------------------------------- */
@@ -226,6 +245,13 @@ static mig_status phase_row(rt_run *run, const rt_phase_count *c, double started
     return insert(run, "phase", &r);
 }
 
+static bool is_last(const rt_run *run, const mig_phase *phase) {
+    for (int i = 0; i < run->spec->n_phases; i++)
+        if (run->spec->phases[i] != phase && rt_run_wants(run, run->spec->phases[i]))
+            return false;
+    return true;
+}
+
 mig_status rt_ledger_phase_done(rt_run *run, const rt_phase_count *c, double started) {
     mig_status st = phase_row(run, c, started);
     for (int f = 0; f < c->n_flows && st == MIG_OK; f++)
@@ -235,5 +261,8 @@ mig_status rt_ledger_phase_done(rt_run *run, const rt_phase_count *c, double sta
         st = alias_row(run, c, &c->aliases[i]);
     for (int i = 0; i < c->n_checks && st == MIG_OK; i++)
         st = check_row(run, c, &c->checks[i]);
+    /* The end of the run commits with its last phase: a run that did it all never looks cut off. */
+    if (st == MIG_OK && is_last(run, c->phase))
+        st = end_run(run, "done", NULL, &run->error);
     return st;
 }

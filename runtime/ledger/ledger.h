@@ -20,6 +20,7 @@ mig_status rt_ledger_phase_done(rt_run *run, const rt_phase_count *c, double sta
 
 /* state.c */
 mig_status rt_ledger_read(rt_run *run);      /* finished phases into run->phases; nothing when there is no ledger */
+mig_status rt_ledger_last_run(rt_run *run);  /* into run->last */
 /* Adds a problem when finished phases are another spec's, or a sample's. */
 mig_status rt_ledger_compare(rt_run *run);
 /* Sum over finished phases: column ("rows_rejected", "merged", …) where key_column ("source", "target_table") is key. */

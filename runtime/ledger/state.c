@@ -65,6 +65,33 @@ mig_status rt_ledger_read(rt_run *run) {
     return run->ledger_there ? read_phases(run, &r) : MIG_OK;
 }
 
+static bool take_run(void *arg, int n, const char *const *v, const size_t *lens) {
+    rt_last_run *last = arg;
+    (void)lens;
+    if (n < 5)
+        return false;
+    copy(last->state, sizeof last->state, v[0]);
+    copy(last->started, sizeof last->started, v[1]);
+    copy(last->finished, sizeof last->finished, v[2]);
+    copy(last->by_whom, sizeof last->by_whom, v[3]);
+    copy(last->message, sizeof last->message, v[4]);
+    return false;
+}
+
+mig_status rt_ledger_last_run(rt_run *run) {
+    static const char *const sql[] = {
+        "select state, substr(started, 1, 19), substr(finished, 1, 19), by_whom, message from _migc_run"
+        " where migration = $1 order by started desc limit 1",
+        "select state, to_char(started at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'),"
+        " to_char(finished at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), by_whom, message from migc.run"
+        " where migration = $1 order by started desc limit 1"};
+    const char *params[] = {run->spec->name};
+    run->last = (rt_last_run){.state = ""};
+    if (!run->ledger_there)
+        return MIG_OK;
+    return run->ops->query(run->target, sql[run->ops->engine], 1, params, take_run, &run->last, &run->error);
+}
+
 mig_status rt_ledger_compare(rt_run *run) {
     reading r = {.run = run};
     mig_status st = run->ledger_there ? read_phases(run, &r) : MIG_OK;
