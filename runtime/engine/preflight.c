@@ -198,8 +198,11 @@ static bool open_target(rt_run *run) {
         return false;
     if (rt_run_open_target(run, false) == MIG_OK)
         return true;
-    add_error(run, &run->error, run->spec->target->site, "");
+    if (!rt_run_stopped(run))
+        add_error(run, &run->error, run->spec->target->site, "");
     run->error = (rt_error){.status = MIG_OK};
+    if (rt_run_stopped(run)) /* then the user was tired of waiting, and the target may be sound */
+        rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted");
     return false;
 }
 

@@ -1,6 +1,6 @@
 /*
  * preflight_rights.c: whether the target would let the run write: schema, rights of the role; file and folder of a
- * SQLite database.
+ * SQLite database; the folder for rejects.
  */
 #include "runtime/engine/preflight.h"
 
@@ -143,6 +143,27 @@ static mig_status sqlite_rights(rt_run *run) {
     return MIG_OK;
 }
 
+/* ---- rejects ------------------------------------------------------------------------------------------------------------------- */
+
+/* The folder is made with the first reject; that it can be is seen before the first row. */
+static void look_at_rejects(rt_run *run) {
+    static const char hint[] = "Say with --rejects where they shall go.";
+    const char *path = run->rejects_dir;
+    char folder[4096];
+    struct stat s;
+    if (stat(path, &s) == 0) {
+        if (!S_ISDIR(s.st_mode))
+            rt_problem_add(run, MIG_PREFLIGHT, NULL, hint, "the folder for rejects, %s, is a file", path);
+        else if (access(path, W_OK | X_OK) != 0)
+            rt_problem_add(run, MIG_PREFLIGHT, NULL, hint, "the folder for rejects, %s, cannot be written: %s", path, strerror(errno));
+        return;
+    }
+    folder_of(path, folder, sizeof folder);
+    if (errno != ENOENT || access(folder, W_OK | X_OK) != 0)
+        rt_problem_add(run, MIG_PREFLIGHT, NULL, hint, "the folder for rejects, %s, cannot be made: %s", path, strerror(errno));
+}
+
 mig_status rt_preflight_rights(rt_run *run, const rt_table_need *needs) {
+    look_at_rejects(run);
     return run->ops->engine == MIG_POSTGRES ? postgres_rights(run, needs) : sqlite_rights(run);
 }

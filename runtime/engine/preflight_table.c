@@ -3,6 +3,7 @@
  * columns that can hold the spec's values.
  */
 #include "runtime/engine/preflight.h"
+#include "runtime/engine/locate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +57,39 @@ static void compare_columns(rt_run *run, const mig_table *t, const rt_live_colum
     }
 }
 
-static void compare_table(rt_run *run, const mig_table *t, const rt_table_need *need, const rt_live_column *live, int n) {
+/* The live table whose name is most like the wanted one. */
+typedef struct similar { mig_text wanted; int edits; char name[256]; } similar;
+
+static bool take_name(void *arg, int n, const char *const *v, const size_t *lens) {
+    similar *s = arg;
+    if (n == 0 || v[0] == NULL || lens[0] >= sizeof s->name)
+        return true;
+    int edits = rt_edits(s->wanted, (mig_text){v[0], lens[0]}, s->edits - 1);
+    if (edits < s->edits) {
+        s->edits = edits;
+        memcpy(s->name, v[0], lens[0]);
+        s->name[lens[0]] = '\0';
+    }
+    return true;
+}
+
+static mig_status no_table(rt_run *run, const mig_table *t) {
+    static const char *const sql[] = {
+        "select name from sqlite_master where type in ('table', 'view') order by name",
+        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'f')"
+        " and n.nspname = coalesce($1, current_schema()) order by c.relname"};
+    const char *params[] = {run->target_def.schema};
+    char hint[512] = "The spec says `existing table`; let its owner make it, or leave the word out.";
+    similar s = {.wanted = {t->name, strlen(t->name)}, .edits = strlen(t->name) < 5 ? 2 : 3};
+    mig_status st = run->ops->query(run->target, sql[run->ops->engine], run->ops->engine == MIG_POSTGRES, params, take_name, &s, &run->error);
+    if (s.name[0] != '\0')
+        snprintf(hint, sizeof hint, "Did you mean \"%s\"?", s.name);
+    if (st == MIG_OK)
+        rt_problem_add(run, MIG_PREFLIGHT, t->site, hint, "table \"%s\" is not in the target", t->name);
+    return st;
+}
+
+static mig_status compare_table(rt_run *run, const mig_table *t, const rt_table_need *need, const rt_live_column *live, int n) {
     run->survey.table_there[t->id] = n > 0;
     if (need->creates && n > 0) {
         rt_problem_add(run, MIG_PREFLIGHT, t->site,
@@ -67,10 +100,9 @@ static void compare_table(rt_run *run, const mig_table *t, const rt_table_need *
             rt_problem_add(run, MIG_PREFLIGHT, t->site, NULL, "table \"%s\", which phase \"%s\" has made, is gone", t->name,
                            need->made_by->name);
         else if (t->existing)
-            rt_problem_add(run, MIG_PREFLIGHT, t->site, "The spec says `existing table`; let its owner make it, or leave the word out.",
-                           "table \"%s\" is not in the target", t->name);
+            return no_table(run, t);
         else if (need->waits)
-            return;
+            return MIG_OK;
         else if (run->settings->phase == NULL)
             rt_problem_add(run, MIG_PREFLIGHT, t->site, NULL, "table \"%s\" is not there, and no phase of this run makes it", t->name);
         else
@@ -78,6 +110,7 @@ static void compare_table(rt_run *run, const mig_table *t, const rt_table_need *
     } else if (!need->creates && need->uses) {
         compare_columns(run, t, live, n, need->writes);
     }
+    return MIG_OK;
 }
 
 mig_status rt_preflight_tables(rt_run *run, const rt_table_need *needs) {
@@ -88,7 +121,7 @@ mig_status rt_preflight_tables(rt_run *run, const rt_table_need *needs) {
         int n = 0;
         st = run->ops->columns(run->target, t->name, live, MOST_COLUMNS, &n, &run->error);
         if (st == MIG_OK)
-            compare_table(run, t, &needs[i], live, n);
+            st = compare_table(run, t, &needs[i], live, n);
     }
     free(live);
     return st;
