@@ -4,6 +4,7 @@
  */
 #include "runtime/face/face.h"
 
+#include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -33,31 +34,32 @@ static void measure(face *f, const rt_progress *p) {
     f->rate_rows = p->rows;
 }
 
-/* Cut to the terminal's width at a character. */
-static void fit(char *line, int width) {
-    size_t n = strlen(line);
-    while (width > 0 && n > 0 && face_text_width(line, n) > width - 1) {
-        do
-            n--;
-        while (n > 0 && ((unsigned char)line[n] & 0xc0) == 0x80);
-        line[n] = '\0';
-    }
+/* The line is made of parts; one that does not fit into the terminal's width is left out whole. */
+typedef struct live_line { char text[512]; size_t n; int width; } live_line;
+
+static void __attribute__((format(printf, 2, 3))) add_part(live_line *l, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(l->text + l->n, sizeof l->text - l->n, fmt, ap);
+    va_end(ap);
+    size_t all = l->n + (n > 0 ? (size_t)n : 0);
+    if (all < sizeof l->text && (l->width == 0 || face_text_width(l->text, all) < l->width))
+        l->n = all;
+    l->text[l->n] = '\0';
 }
 
-static size_t add_bar(const face *f, char *line, size_t cap, double share) {
-    enum { CELLS = 16 };
-    size_t at = 0;
-    for (int i = 0; i < CELLS && at + 4 < cap; i++) {
-        const char *cell = i < (int)(share * CELLS) ? (f->unicode ? "█" : "#") : (f->unicode ? "░" : ".");
-        at += (size_t)snprintf(line + at, cap - at, "%s", cell);
-    }
-    return at;
+static void add_share(const face *f, live_line *l, double share) {
+    char bar[64] = "";
+    int cells = l->width >= 100 ? 16 : 10;
+    for (int i = 0; i < cells; i++)
+        strncat(bar, i < (int)(share * cells) ? (f->unicode ? "█" : "#") : (f->unicode ? "░" : "."), 4);
+    add_part(l, "  %s %.0f%%", bar, share * 100);
 }
 
 void face_progress(void *self, const rt_progress *p) {
     face *f = self;
     struct winsize w;
-    char line[512], rows[40], rate[40], left[40], rejected[40];
+    char rows[40], rate[40], left[40], rejected[40];
     double now = rt_clock();
     if (!f->live || now - f->drawn_at < 0.1)
         return;
@@ -65,23 +67,21 @@ void face_progress(void *self, const rt_progress *p) {
     measure(f, p);
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0)
         f->width = w.ws_col;
-    size_t at = (size_t)snprintf(line, sizeof line, "  %.60s  %s rows", p->what, face_number(rows, sizeof rows, p->rows));
+    live_line l = {.width = f->width};
+    add_part(&l, "  %.60s", p->what);
+    add_part(&l, "  %s rows", face_number(rows, sizeof rows, p->rows));
     if (f->rate > 0)
-        at += (size_t)snprintf(line + at, sizeof line - at, "  %s/s", face_number(rate, sizeof rate, (int64_t)f->rate));
+        add_part(&l, "  %s/s", face_number(rate, sizeof rate, (int64_t)f->rate));
     if (p->bytes_total > 0) {
         double share = (double)p->bytes / (double)p->bytes_total;
         share = share > 1 ? 1 : share;
-        at += (size_t)snprintf(line + at, sizeof line - at, "  ");
-        at += add_bar(f, line + at, sizeof line - at, share);
-        at += (size_t)snprintf(line + at, sizeof line - at, " %.0f%%", share * 100);
+        add_share(f, &l, share);
         if (share > 0.01 && p->seconds > 0.5)
-            at += (size_t)snprintf(line + at, sizeof line - at, "  %s left",
-                                   face_duration(left, sizeof left, p->seconds / share * (1 - share)));
+            add_part(&l, "  %s left", face_duration(left, sizeof left, p->seconds / share * (1 - share)));
     }
     if (p->rejected > 0)
-        snprintf(line + at, sizeof line - at, "  %s rejected", face_number(rejected, sizeof rejected, p->rejected));
-    fit(line, f->width);
-    fprintf(stderr, "\r%s\033[K", line);
+        add_part(&l, "  %s rejected", face_number(rejected, sizeof rejected, p->rejected));
+    fprintf(stderr, "\r%s\033[K", l.text);
     fflush(stderr);
     f->drawn = true;
 }

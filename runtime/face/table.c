@@ -12,6 +12,7 @@ struct face_table {
     bool *right;
     bool *rule_before; int cap_rules; /* per row behind the heading */
     int flexible;                     /* column that is cut when the terminal is too narrow, or -1 */
+    int blanks;                       /* on either side of a cell: 1, or 0 when the terminal is too narrow */
     bool failed;
 };
 
@@ -21,6 +22,7 @@ face_table *face_table_new(int n_columns) {
         return NULL;
     t->n_columns = n_columns;
     t->flexible = -1;
+    t->blanks = 1;
     t->right = calloc((size_t)n_columns, sizeof *t->right);
     t->failed = t->right == NULL;
     for (int i = 0; i < n_columns; i++)
@@ -94,7 +96,7 @@ static void print_line(const face_table *t, const int *widths, const face *f, FI
     fputs(face_begin(f->color_out, FACE_DIM), out);
     for (int c = 0; c < t->n_columns; c++) {
         fputs(f->unicode ? box[at][c > 0] : "+", out);
-        for (int i = 0; i < widths[c] + 2; i++)
+        for (int i = 0; i < widths[c] + 2 * t->blanks; i++)
             fputs(f->unicode ? "─" : "-", out);
     }
     fprintf(out, "%s%s\n", f->unicode ? box[at][2] : "+", face_end(f->color_out));
@@ -105,9 +107,9 @@ static void print_cells(const face_table *t, int row, const int *widths, const f
     for (int c = 0; c < t->n_columns; c++) {
         const char *text = t->cells[row * t->n_columns + c];
         int pad = widths[c] - face_text_width(text, strlen(text));
-        fprintf(out, "%s%s%s %*s%s%s%s%*s ", face_begin(f->color_out, FACE_DIM), bar, face_end(f->color_out),
-                t->right[c] ? pad : 0, "", face_begin(f->color_out && bold, FACE_BOLD), text, face_end(f->color_out && bold),
-                t->right[c] ? 0 : pad, "");
+        fprintf(out, "%s%s%s%*s%s%s%s%*s", face_begin(f->color_out, FACE_DIM), bar, face_end(f->color_out),
+                t->blanks + (t->right[c] ? pad : 0), "", face_begin(f->color_out && bold, FACE_BOLD), text,
+                face_end(f->color_out && bold), t->blanks + (t->right[c] ? 0 : pad), "");
     }
     fprintf(out, "%s%s%s\n", face_begin(f->color_out, FACE_DIM), bar, face_end(f->color_out));
 }
@@ -125,14 +127,20 @@ static void cut(char *text, int width, bool unicode) {
     text[n + mark] = '\0';
 }
 
-/* Makes the flexible column as narrow as the terminal wants it, within reason. */
+/* Makes the table as narrow as the terminal wants it, within reason: by its flexible column, and by the blanks beside the bars. */
 static void fit(face_table *t, const face *f, int *widths) {
-    enum { LEAST = 12 };
+    enum { LEAST = 12, READABLE = 20 };
     int total = 1;
     for (int c = 0; c < t->n_columns; c++)
         total += widths[c] + 3;
     int over = total - f->out_width;
-    if (t->flexible < 0 || f->out_width <= 0 || over <= 0)
+    if (f->out_width <= 0 || over <= 0)
+        return;
+    if (t->flexible < 0 || widths[t->flexible] - over < READABLE) {
+        t->blanks = 0;
+        over -= 2 * t->n_columns;
+    }
+    if (t->flexible < 0 || over <= 0)
         return;
     int width = widths[t->flexible] - over > LEAST ? widths[t->flexible] - over : LEAST;
     if (width >= widths[t->flexible])
