@@ -66,7 +66,7 @@ COMPILER_OBJ := $(call obj,$(filter-out compiler/main.c,$(COMPILER_SRC))) \
                 $(COMPILER_EMBED:%=$(BUILD)/obj/embed/%.o)
 RUNTIME_OBJ  := $(call obj,$(RUNTIME_SRC)) $(RUNTIME_EMBED:%=$(BUILD)/obj/embed/%.o)
 
-.PHONY: all asan tsan units man demo check check-all check-fast check-unit check-lang check-e2e check-asan \
+.PHONY: all asan tsan units man demo check check-all check-fast check-unit check-lang check-e2e check-faults check-asan \
         check-tsan golden lint fuzz fuzz-smoke bench deps install uninstall dist deb clean help
 all: $(BUILD)/libmigrt.a $(BUILD)/libmigc.a $(if $(MAIN_OBJ),$(BUILD)/migc)
 
@@ -188,7 +188,7 @@ check-all: lint
 	MIGC_REQUIRE_PG=1 tests/pg/with-server tests/run --build $(BUILD) --asan $(BUILD)/asan $(TESTS)
 
 check-fast: lint all units
-	tests/run --build $(BUILD) --no-postgres $(TESTS)
+	tests/run --build $(BUILD) --no-postgres --only runner,unit,lang,golden,e2e,docs $(TESTS)
 
 check-unit: units
 	tests/run --build $(BUILD) --only unit $(TESTS)
@@ -198,6 +198,9 @@ check-lang: all
 
 check-e2e: all
 	tests/pg/with-server tests/run --build $(BUILD) --only e2e $(TESTS)
+
+check-faults: all
+	MIGC_REQUIRE_PG=1 tests/pg/with-server tests/run --build $(BUILD) --only faults $(TESTS)
 
 check-asan check-tsan: check-%:
 	+$(MAKE) --no-print-directory FLAVOR=$* BUILD=$(BUILD)/$* all units
@@ -295,7 +298,7 @@ help:
 	@echo "make               build/migc and build/libmigrt.a"
 	@echo "make demo          installs what is missing, builds, and runs the first migration of specs/"
 	@echo "make check         the whole test suite, with its own throw-away PostgreSQL server"
-	@echo "make check-fast    without a server;  also: check-unit check-lang check-e2e check-asan check-tsan"
+	@echo "make check-fast    without a server;  also: check-unit check-lang check-e2e check-faults check-asan check-tsan"
 	@echo "                   TESTS='-f REGEX' picks cases, TESTS=--list names them"
 	@echo "make golden        rewrites expected output; then read the diff"
 	@echo "make lint          rules of the house that no compiler checks"

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 
 TIMEOUT = 300  # seconds for one program
 
@@ -307,6 +308,14 @@ def missing_fragments(expected, got):
 # --- running -------------------------------------------------------------------------------------
 
 def run_one(case):
+    begin = time.monotonic()
+    try:
+        return run_case(case)
+    finally:
+        case.seconds = time.monotonic() - begin
+
+
+def run_case(case):
     try:
         return case, "passed", case.run() or 1, ""
     except Skip as e:
@@ -338,7 +347,7 @@ def run_all(cases, args):
                 elif state == "skipped":
                     reasons.setdefault(text, []).append(case.name)
                 elif args.verbose:
-                    print("ok   %s" % case.name, flush=True)
+                    print("ok   %s (%.1f s)" % (case.name, case.seconds), flush=True)
         except KeyboardInterrupt:
             stopped = True
             pool.shutdown(wait=False, cancel_futures=True)

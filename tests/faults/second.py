@@ -1,0 +1,96 @@
+"""Two programs at once: the second is refused and says who holds the lock and since when; looking is allowed meanwhile."""
+import os
+import re
+import signal
+import time
+
+import _big
+from faults import case
+
+
+READS = {"lookups": "networks.csv", "shows": "shows.csv", "people": "team.csv"}
+total_reads = {}
+
+
+def started_and_stopped(t, phase):
+    """A run that is stopped (SIGSTOP) in the middle of reading the phase's source."""
+    file = READS[phase]
+    size = os.path.getsize(t.path(file))
+    key = (file, size)
+    if key not in total_reads:  # how often a run reads it, the preflight included
+        own, t.target = t.target, "app=sqlite:count.db"
+        t.run("run", env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "count:read:0", "MIGC_SHIM_FILE": "/" + file,
+                          "MIGC_SHIM_COUNT": t.path("count")})
+        t.target = own
+        os.unlink(t.path("count.db"))
+        total_reads[key] = int(t.read("count"))
+    return t.stop_at(file, "run", n=max(1, total_reads[key] - 2 if size > 1000000 else total_reads[key]))
+
+
+@case("the second is refused, and may look")
+def refused(t):
+    want, _ = _big.reference(t, 30000)
+    t.fresh_target()
+    p = started_and_stopped(t, "shows")
+    before = t.snapshot(ledger=True)
+    r = t.run("run", exit=7, timeout=30)
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    if str(p.pid) not in r.err or today not in r.err or not re.search(r"since|begun", r.err):
+        t.fail("does not say who holds the lock and since when\n" + r.told())
+    t.run("run", "--phase", "shows", exit=7, timeout=30)
+    r = t.run("status", timeout=30)
+    for phase in _big.PHASES:
+        if phase not in r.out:
+            t.fail("status does not name phase %s\n%s" % (phase, r.told()))
+    t.run("plan", exit=(0, 3, 7), timeout=30)
+    t.equal(t.snapshot(ledger=True), before, "the target while the first is stopped")
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p)
+    t.equal(t.snapshot(), want, "the target")
+    if t.locked():
+        t.fail("a lock is left")
+    t.run("run")
+
+
+@case("many at once: one does it all, the others are refused or find it done")
+def many(t):
+    want, _ = _big.reference(t, 4000)
+    t.fresh_target()
+    all_of_them = [t.start("run") for _ in range(6)]
+    codes = sorted(t.finish(p, exit=(0, 7)).code for p in all_of_them)
+    if codes[0] != 0:
+        t.fail("none did it: %s" % codes)
+    t.equal(t.snapshot(), want, "the target")
+    t.equal(sorted(t.phases()), sorted(_big.PHASES), "finished phases")
+    t.equal(len({run for run, _ in t.phases().values()}), 1, "runs that finished phases")
+
+
+@case("another migration into the same target is another matter", engines=("postgres",))
+def other_migration(t):
+    """The lock is the migration's: in PostgreSQL two of them may go into one database."""
+    _big.reference(t, 3000)
+    t.fresh_target()
+    big = started_and_stopped(t, "shows")
+    t.write("people.csv", "name\nAnn\nBob\n")
+    t.build("migration small;\nsource s csv '.' { table people file 'people.csv' (name text not null); }\n"
+            "target app sqlite 'app.db' { table person (name text not null); }\n"
+            "from s.people into app.person;\n")
+    t.run("run", timeout=30)
+    t.equal(t.value("select count(*) from person"), "2", "rows of the other migration")
+    os.kill(big.pid, signal.SIGCONT)
+    t.finish(big)
+
+
+@case("a lock that a killed program left is no lock")
+def left_over(t):
+    want, _ = _big.reference(t, 12000)
+    t.fresh_target()
+    p = started_and_stopped(t, "people")
+    p.kill()
+    p.wait()
+    if t.engine == "postgres":
+        t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
+    t.run("run")
+    t.equal(t.snapshot(), want, "the target")
+    if t.locked():
+        t.fail("a lock is left")

@@ -1,0 +1,173 @@
+"""A PostgreSQL server that goes away, comes back, or never answers."""
+import os
+import re
+import signal
+import socket
+import threading
+import time
+
+import _big
+from faults import case, private_server
+from second import started_and_stopped
+
+
+@case("the session is ended in the middle", engines=("postgres",))
+def terminated(t):
+    want, _ = _big.reference(t, 30000)
+    rejected = _big.rejects(t)
+    for phase in ("lookups", "shows", "people"):
+        t.fresh_target()
+        p = started_and_stopped(t, phase)
+        t.rows("select pg_terminate_backend(%s)::text" % t.sessions()[0])
+        os.kill(p.pid, signal.SIGCONT)
+        r = t.finish(p, exit=6, timeout=30)
+        if not re.search(r"connection|terminat|server", r.err):
+            t.fail("does not say what happened\n" + r.told())
+        before = _big.sound(t, {})
+        t.run("run")
+        _big.sound(t, before)
+        t.equal(t.snapshot(), want, "the target after the next run")
+        t.equal(_big.rejects(t), rejected, "rejects")
+
+
+@case("a statement is cancelled by somebody else", engines=("postgres",))
+def cancelled(t):
+    want, _ = _big.reference(t, 30000)
+    t.fresh_target()
+    p = started_and_stopped(t, "shows")
+    t.rows("select pg_cancel_backend(%s)::text" % t.sessions()[0])
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p, exit=(6, 0), timeout=30)
+    t.run("run")
+    t.equal(t.snapshot(), want, "the target after the next run")
+
+
+@case("the server is killed and comes back", engines=("postgres",))
+def killed_server(t):
+    want, _ = _big.reference(t, 20000)
+    server = private_server(t, synchronous_commit="on")  # a phase that was said to be done is done
+    t.location = server.conninfo
+    t.target = "app=" + t.location
+    p = started_and_stopped(t, "shows")
+    server.process.send_signal(signal.SIGQUIT)  # at once, without a checkpoint
+    server.process.wait(20)
+    os.kill(p.pid, signal.SIGCONT)
+    r = t.finish(p, exit=6, timeout=30)
+    if not re.search(r"connection|server", r.err):
+        t.fail("does not say what happened\n" + r.told())
+    r = t.run("run", exit=(3, 6), timeout=30)
+    if not re.search(r"connect|server", r.err) or "Is the server running" not in r.err and "running" not in r.err:
+        t.fail("does not say that there is no server\n" + r.told())
+    t.run("status", exit=(3, 6), timeout=30)
+    t.run("plan", exit=(3, 6), timeout=30)
+    server.launch()
+    before = _big.sound(t, {})
+    t.equal(sorted(before), ["lookups", "tables"], "finished phases")
+    t.run("run")
+    _big.sound(t, before)
+    t.equal(t.snapshot(), want, "the target after the next run")
+
+
+@case("a server that accepts and never answers", engines=("postgres",))
+def silent(t):
+    t.build(_big.SPEC)
+    _big.write(t, 10)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(5)
+    t.closing.append(listener.close)
+    port = listener.getsockname()[1]
+    begin = time.time()
+    t.run("run", "--target", "app=postgres://x@127.0.0.1:%d/y?connect_timeout=2" % port, exit=(3, 6), timeout=30,
+          says="timeout")
+    if time.time() - begin > 10:
+        t.fail("it took %.0f s" % (time.time() - begin))
+    p = t.start("run", "--target", "app=postgres://x@127.0.0.1:%d/y" % port)
+    time.sleep(0.5)
+    p.send_signal(signal.SIGINT)
+    try:
+        p.wait(5)
+    except Exception:
+        p.send_signal(signal.SIGINT)
+        p.wait(5)
+    t.finish(p, exit=130)
+
+
+@case("no server, no database, no user, wrong password", engines=("postgres",))
+def nobody(t):
+    t.build(_big.SPEC)
+    _big.write(t, 10)
+    here = re.search(r"host=(\S+)", t.location).group(1)
+    for location, says in (
+            ("host=%s dbname=nowhere user=migc" % here, "nowhere"),
+            ("host=%s dbname=postgres user=nobody_at_all" % here, "nobody_at_all"),
+            ("host=/nonexistent dbname=x", "/nonexistent"),
+            ("postgres://localhost:1/x", "localhost"),
+            ("host=%s dbname=postgres sslmode=sometimes" % here, "sslmode"),
+            ("postgres://%zz", "URI"),
+            ("host=%s port=99999999 dbname=x" % here, "port")):
+        for command in ("run", "plan", "status"):
+            t.run(command, "--target", "app=" + location, exit=(1, 3, 6), says=says, timeout=30)
+
+
+@case("the connection goes through a wire that breaks", engines=("postgres",))
+def broken_wire(t):
+    """A proxy that ends the connection after so many bytes."""
+    want, _ = _big.reference(t, 4000)
+    path = re.search(r"host=(\S+)", t.location).group(1) + "/.s.PGSQL.5432"
+    for limit in (10, 300, 3000, 40000, 200000):
+        t.fresh_target()
+        proxy = Proxy(path, limit)
+        t.closing.append(proxy.close)
+        name = re.search(r"dbname=(\S+)", t.location).group(1)
+        t.run("run", "--target", "app=host=127.0.0.1 port=%d user=migc dbname=%s sslmode=disable" % (proxy.port, name),
+              exit=6 if limit > 1000 else (3, 6), timeout=30, says="/connection|server/")
+        t.wait_for("the session ends", lambda: not t.sessions(), 30)
+        before = _big.sound(t, {})
+        t.run("run")
+        _big.sound(t, before)
+        t.equal(t.snapshot(), want, "the target after the next run")
+
+
+class Proxy:
+    """Hands bytes on between a TCP port and a Unix socket until the client has sent so many of them."""
+
+    def __init__(self, path, limit):
+        self.path, self.limit = path, limit
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(5)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(self.path)
+            threading.Thread(target=self.hand_on, args=(client, server, self.limit), daemon=True).start()
+            threading.Thread(target=self.hand_on, args=(server, client, None), daemon=True).start()
+
+    @staticmethod
+    def hand_on(a, b, limit):
+        sent = 0
+        try:
+            while True:
+                data = a.recv(4096)
+                if not data or (limit is not None and sent + len(data) > limit):
+                    break
+                sent += len(data)
+                b.sendall(data)
+        except OSError:
+            pass
+        for s in (a, b):
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
