@@ -231,7 +231,7 @@ static mig_status read_option(face_options *o, int argc, char **argv, int *i, un
         return equals == NULL ? take(o, row, NULL) : usage_error("takes no value:", row->name, NULL);
     if (equals != NULL)
         return take(o, row, equals + 1);
-    if (*i + 1 >= argc) {
+    if (*i + 1 >= argc || find_option(argv[*i + 1], strcspn(argv[*i + 1], "=")) != NULL) {
         char hint[128];
         snprintf(hint, sizeof hint, "Write %s %s.", row->name, row->value);
         return usage_error("no value for", row->name, hint);
