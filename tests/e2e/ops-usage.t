@@ -38,7 +38,7 @@ Did you mean "--phase"?
 --- run run --phase
 --- exit 1
 --- err
---phase
+no value for "--phase"
 --- run run --phase dta
 --- exit 1
 --- err
@@ -48,8 +48,7 @@ Did you mean "data"?
 --- exit 1
 --- err
 "zzzzzzzz"
-tables
-data
+--help lists the phases
 --- run run --target ap=sqlite:x.db
 --- exit 1
 --- err
@@ -69,11 +68,11 @@ Did you mean "files"?
 --- err
 NAME=LOCATION
 --- run run --source files=postgres://x/y
---- exit 1
+--- exit 3
 --- err
 files
---- run run --target app=mysql:host
---- exit 1
+--- run run --target app=mysql://host/x
+--- exit 3
 --- err
 mysql
 --- run run --sample 0
@@ -133,7 +132,7 @@ json
 status
 --- run run --
 --- exit 1
---- sh test ! -e app.db && test ! -e x.db && test ! -e mysql:host
+--- sh test ! -e app.db && test ! -e x.db && test ! -e mysql:
 --- run --help
 --- out
 usage:
@@ -262,9 +261,9 @@ nowhere
 --- migc build spec.mig -o .
 --- exit 6
 --- migc build spec.mig -o spec.mig
---- exit 1
+--- exit 6
 --- err
-spec.mig
+that is the spec
 --- migc build spec.mig -o prog2 --emit-c nowhere/x.c
 --- exit 6
 --- err
