@@ -177,7 +177,8 @@ id
 1
 x
 --- run run --rejects refused/here
---- exit 6
+refused/here
+--- exit 3
 --- sh
 mkdir refused
 --- run run --rejects refused/here
