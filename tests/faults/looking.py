@@ -1,0 +1,66 @@
+"""Looking at a target whose writer is at work, was killed, or holds it for itself."""
+import os
+import signal
+
+import _big
+from faults import case
+from second import started_and_stopped
+
+
+@case("status, plan and check after kill -9, before any other run")
+def after_kill(t):
+    """SQLite's journal of the killed writer lies there; looking must see the state before it."""
+    _big.build(t, 30000)
+    for phase in ("shows", "people"):
+        t.fresh_target()
+        p = started_and_stopped(t, phase)
+        p.kill()
+        p.wait()
+        if t.engine == "postgres":
+            t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
+        before = _big.PHASES.index(phase)
+        for command in ("status", "plan", "check"):
+            r = t.run(command)
+            if command == "status":
+                t.equal(r.out.count("│ done "), before, "phases that are done\n" + r.told())
+                if "cut off" not in r.out:
+                    t.fail("does not say that the run was cut off\n" + r.told())
+        t.run("run")
+        r = t.run("status")
+        t.equal(r.out.count("│ done "), len(_big.PHASES), "phases that are done\n" + r.told())
+        if "cut off" in r.out:
+            t.fail("still says that a run was cut off\n" + r.told())
+        t.equal(t.value("select count(*) from %s where state = 'running'" % t.ledger("run")), "0", "runs that are said to be running")
+
+
+@case("status while a large phase holds the whole file", engines=("sqlite",))
+def large_phase(t):
+    """A transaction that is larger than SQLite's page cache lets no reader in: said so, at once, and not as a fault."""
+    t.build("migration large;\nsource s csv '.' { table rows_ file 'rows.csv' (k text not null, v text not null); }\n"
+            "target app sqlite 'app.db' { table item (k text not null, v text not null); }\n"
+            "from s.rows_ as r into app.item { k = r.k; v = r.v; }\n")
+    with open(t.path("rows.csv"), "w", encoding="utf-8") as f:
+        f.write("k,v\n")
+        for i in range(60000):
+            f.write("%d,%s\n" % (i, "value " * 200))
+    reads = os.path.getsize(t.path("rows.csv")) // (256 * 1024)
+    p = t.stop_at("rows.csv", "run", n=reads - 3)
+    r = t.run("status", timeout=30)
+    if str(p.pid) not in r.out:
+        t.fail("does not say who is at work\n" + r.told())
+    t.run("run", exit=7, says=str(p.pid), timeout=30)
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p)
+    t.run("status", says="done")
+    t.equal(t.value("select count(*) from item"), "60000", "rows")
+    # Killed now, it leaves a file that is half written, and the journal to mend it with.
+    t.fresh_target()
+    p = t.stop_at("rows.csv", "run", n=reads - 3)
+    p.kill()
+    p.wait()
+    if not os.path.exists(t.database + "-journal"):
+        t.fail("no journal: the phase is not large enough for this case")
+    for command in ("status", "plan", "check"):
+        t.run(command, says="/data.*pending/" if command == "status" else ())
+    t.run("run")
+    t.equal(t.value("select count(*) from item"), "60000", "rows")
