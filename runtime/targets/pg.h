@@ -1,5 +1,6 @@
 /*
- * pg.h: what the files of the PostgreSQL target share.
+ * pg.h: what the files of the PostgreSQL target share, and what the PostgreSQL source uses of them: the connection, its errors, rows by
+ * COPY.
  */
 #ifndef RT_PG_H
 #define RT_PG_H
@@ -11,7 +12,9 @@
 
 typedef struct pg_sender pg_sender;
 
+/* A connection: the target, or one of a source's (then the parts that write are not used). */
 struct rt_target {
+    const char *role;                 /* "target", "source" */
     PGconn *conn;
     PGcancel *cancel;                 /* made when the connection was: PQcancel may run in a signal handler */
     char what[512];                   /* "postgres host=… port=… dbname=…" */
@@ -32,7 +35,15 @@ mig_status pg_error(const rt_target *t, const PGresult *res, rt_error *e, const 
 /* Words of libpq in one line, without the password of the location. */
 void pg_words(char *out, size_t cap, const char *message, const char *secret);
 
+/* pg_connect.c */
+/*
+ * Connects to a URI or conninfo string; fills conn, cancel and what. A server that is starting has e->sqlstate 57P03, one that does not
+ * answer 08001.
+ */
+mig_status pg_connect(rt_target *t, const char *location, rt_error *e);
+
 /* postgres.c */
+void pg_close(rt_target *t); /* NULL allowed */
 /* No scan is open, all rows put so far are with the server: the connection is free. */
 mig_status pg_free(rt_target *t, rt_error *e);
 /* One or several statements without an answer, the connection being free. */
@@ -106,6 +117,23 @@ mig_status pg_send(rt_target *t, pg_batch *batch, rt_error *e);
 mig_status pg_sender_wait(rt_target *t, rt_error *e);
 void pg_sender_drop(rt_target *t);  /* forgets what has not begun, waits for the rest, forgets errors */
 void pg_sender_free(rt_target *t);
+
+/* pg_stream.c: the answer of COPY … TO STDOUT (FORMAT binary), tuple by tuple; one message is in memory at a time. */
+typedef struct pg_stream {
+    rt_target *target;
+    const char *about;   /* "reading table …": for messages, lives as long as the stream */
+    char *message;       /* the last one from libpq */
+    size_t at, n;        /* what of it is left */
+    rt_buf kept;         /* the beginning of a tuple that goes on in the next message */
+    size_t kept_at;      /* bytes of it that have been used */
+    bool head_done, ended;
+} pg_stream;
+/* The connection does nothing else until the stream has ended. */
+mig_status pg_stream_start(pg_stream *s, rt_target *t, const char *sql, const char *about, rt_error *e);
+/* The next tuple, or *out NULL at the end; it lives until the next call. */
+mig_status pg_stream_next(pg_stream *s, const char **out, size_t *out_n, rt_error *e);
+void pg_stream_drain(pg_stream *s); /* the rest is read and thrown away */
+void pg_stream_free(pg_stream *s);
 
 /* pg_scan.c */
 mig_status pg_scan(rt_target *t, const mig_table *table, rt_scan **out, rt_error *e);

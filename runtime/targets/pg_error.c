@@ -43,7 +43,8 @@ mig_status pg_error(const rt_target *t, const PGresult *res, rt_error *e, const 
         return rt_error_set(e, MIG_INTERRUPTED, "interrupted");
     if (e != NULL && e->status == MIG_OK)
         snprintf(e->sqlstate, sizeof e->sqlstate, "%s", state);
-    if (PQstatus(t->conn) == CONNECTION_BAD) {
+    bool ended = strcmp(state, "57P01") == 0 || strcmp(state, "57P02") == 0; /* by an administrator; a crash elsewhere */
+    if (PQstatus(t->conn) == CONNECTION_BAD || ended) {
         pg_words(words, sizeof words, *primary != '\0' ? primary : PQerrorMessage(t->conn), NULL);
         rt_error_hint(e, "What was not committed is taken back by the server; run again and it goes on from there.");
         return rt_error_set(e, MIG_IO, "%s: the connection to %s was lost: %s", what, t->what, words);

@@ -1,6 +1,6 @@
 /*
- * pg_scan.c: rows of a PostgreSQL table through its codec, by COPY … TO STDOUT (FORMAT binary): a stream, of which one
- * message is in memory at a time. Until it is closed the connection does nothing else.
+ * pg_scan.c: rows of a PostgreSQL table through its codec, by COPY … TO STDOUT (FORMAT binary). Until it is closed the connection does
+ * nothing else.
  */
 #include "runtime/targets/pg.h"
 #include "runtime/targets/statement.h"
@@ -8,17 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD = 19 }; /* signature, flags, length of the extension */
-
 struct rt_scan {
     rt_target *target;
     const mig_table *table;
     rt_arena *arena;     /* of the current row: lists, numerics */
-    char *message;       /* the last one from libpq */
-    size_t at, n;        /* what of it is left */
-    rt_buf kept;         /* the beginning of a tuple that goes on in the next message */
-    size_t kept_at;      /* bytes of it that have been used */
-    bool head_done, ended;
+    pg_stream stream;
+    char about[200];
     int64_t rows;
 };
 
@@ -36,13 +31,8 @@ static mig_status start(rt_scan *s, rt_error *e) {
     rt_sql_qualified(&sql, pg_schema(t, table), table->name);
     rt_buf_printf(&sql, ") to stdout (format binary)");
     rt_sql_origin(&sql, table->site);
-    PGresult *res = sql.failed ? NULL : PQexec(t->conn, sql.p);
-    mig_status st = MIG_OK;
-    if (sql.failed)
-        st = rt_error_set(e, MIG_NOMEM, "out of memory");
-    else if (PQresultStatus(res) != PGRES_COPY_OUT)
-        st = pg_error(t, res, e, "reading table \"%s\"", table->name);
-    PQclear(res);
+    snprintf(s->about, sizeof s->about, "reading table \"%s\"", table->name);
+    mig_status st = sql.failed ? rt_error_set(e, MIG_NOMEM, "out of memory") : pg_stream_start(&s->stream, t, sql.p, s->about, e);
     rt_buf_free(&sql);
     return st;
 }
@@ -70,96 +60,12 @@ mig_status pg_scan(rt_target *t, const mig_table *table, rt_scan **out, rt_error
     return MIG_OK;
 }
 
-/* The results behind the data: whether all went well. */
-static mig_status finish(rt_scan *s, rt_error *e) {
-    rt_target *t = s->target;
-    mig_status st = MIG_OK;
-    s->ended = true;
-    for (PGresult *res; (res = PQgetResult(t->conn)) != NULL;) {
-        if (PQresultStatus(res) != PGRES_COMMAND_OK && st == MIG_OK)
-            st = pg_error(t, res, e, "reading table \"%s\"", s->table->name);
-        PQclear(res);
-        if (PQstatus(t->conn) == CONNECTION_BAD)
-            break;
-    }
-    if (st == MIG_OK && PQstatus(t->conn) == CONNECTION_BAD)
-        st = pg_error(t, NULL, e, "reading table \"%s\"", s->table->name);
-    return st;
-}
-
-/* The next message; s->ended when there is none. What is left of the last one is kept before. */
-static mig_status more_bytes(rt_scan *s, rt_error *e) {
-    if (s->kept_at > 0) {
-        memmove(s->kept.p, s->kept.p + s->kept_at, s->kept.n - s->kept_at);
-        s->kept.n -= s->kept_at;
-        s->kept_at = 0;
-    }
-    if (s->n > s->at)
-        rt_buf_add(&s->kept, s->message + s->at, s->n - s->at);
-    if (s->message != NULL)
-        PQfreemem(s->message);
-    s->message = NULL;
-    s->at = s->n = 0;
-    int n = PQgetCopyData(s->target->conn, &s->message, 0);
-    if (n <= 0)
-        return finish(s, e);
-    s->n = (size_t)n;
-    if (s->kept.n > 0) { /* a tuple over two messages: put together, which is rare */
-        rt_buf_add(&s->kept, s->message, s->n);
-        s->at = s->n;
-    }
-    return s->kept.failed ? rt_error_set(e, MIG_NOMEM, "out of memory") : MIG_OK;
-}
-
-/* What has come and has not been read. */
-static const char *unread(const rt_scan *s, size_t *n) {
-    if (s->kept.n > s->kept_at) {
-        *n = s->kept.n - s->kept_at;
-        return s->kept.p + s->kept_at;
-    }
-    *n = s->n - s->at;
-    return s->message != NULL ? s->message + s->at : "";
-}
-
-static void used(rt_scan *s, size_t n) {
-    if (s->kept.n > s->kept_at)
-        s->kept_at += n;
-    else
-        s->at += n;
-}
-
-/* The next tuple, or NULL at the end; it lives until the next call. */
-static mig_status next_tuple(rt_scan *s, const char **out, size_t *out_n, rt_error *e) {
-    *out = NULL;
-    for (;;) {
-        size_t n;
-        const char *p = unread(s, &n);
-        if (!s->head_done && n >= HEAD && n - HEAD >= pg_get32(p + HEAD - 4)) {
-            used(s, HEAD + pg_get32(p + HEAD - 4));
-            s->head_done = true;
-            continue;
-        }
-        size_t size = s->head_done ? pg_tuple_size(p, n) : 0;
-        if (size == (size_t)-1) { /* the end mark; the results follow */
-            used(s, n);
-        } else if (size > 0) {
-            used(s, size);
-            *out = p;
-            *out_n = size;
-            return MIG_OK;
-        }
-        mig_status st = s->ended ? MIG_OK : more_bytes(s, e);
-        if (st != MIG_OK || s->ended)
-            return st;
-    }
-}
-
 mig_status pg_scan_next(rt_scan *s, void *row, bool *more, rt_error *e) {
     const char *p, *expected = NULL;
     size_t n = 0;
     int column = 0;
     *more = false;
-    mig_status st = next_tuple(s, &p, &n, e);
+    mig_status st = pg_stream_next(&s->stream, &p, &n, e);
     if (st != MIG_OK || p == NULL)
         return st;
     s->rows++;
@@ -176,12 +82,8 @@ mig_status pg_scan_next(rt_scan *s, void *row, bool *more, rt_error *e) {
 
 /* The rest is read and thrown away: a cancelled COPY would end the transaction. */
 void pg_scan_drain(rt_scan *s) {
-    rt_error ignored = {0};
-    while (s != NULL && !s->ended) {
-        s->kept.n = s->kept_at = s->at = s->n = 0;
-        if (more_bytes(s, &ignored) != MIG_OK)
-            break;
-    }
+    if (s != NULL)
+        pg_stream_drain(&s->stream);
 }
 
 void pg_scan_close(rt_scan *s) {
@@ -189,9 +91,7 @@ void pg_scan_close(rt_scan *s) {
         return;
     pg_scan_drain(s);
     s->target->scan = NULL;
-    if (s->message != NULL)
-        PQfreemem(s->message);
-    rt_buf_free(&s->kept);
+    pg_stream_free(&s->stream);
     rt_arena_free(s->arena);
     free(s);
 }

@@ -1,5 +1,5 @@
 /*
- * postgres.c: the PostgreSQL target: connecting, transactions, statements. Rows go in by pg_write.c and pg_sender.c, come
+ * postgres.c: the PostgreSQL target: transactions, statements; connecting is pg_connect.c. Rows go in by pg_write.c and pg_sender.c, come
  * out by pg_scan.c; questions about the live tables are in pg_tables.c, the lock in pg_lock.c.
  */
 #include "runtime/targets/pg.h"
@@ -11,72 +11,6 @@
 enum { OLDEST_SERVER = 120000 };
 
 /* ---- connecting ---- */
-
-static void ignore_notice(void *arg, const PGresult *res) {
-    (void)arg;
-    (void)res;
-}
-
-/*
- * Looks at the location before libpq uses it: its complaints quote what it did not understand, and with a password that is not
- * percent-encoded that is a piece of the password.
- */
-static mig_status look(const char *location, char **password, rt_error *e) {
-    char *words = NULL;
-    bool odd = false;
-    *password = NULL;
-    PQconninfoOption *options = PQconninfoParse(location, &words);
-    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {
-        if (o->val == NULL)
-            continue;
-        if (strcmp(o->keyword, "password") == 0)
-            *password = strdup(o->val);
-        bool place = strcmp(o->keyword, "host") == 0 || strcmp(o->keyword, "port") == 0 || strcmp(o->keyword, "dbname") == 0;
-        odd = odd || (place && strchr(o->val, '@') != NULL && strstr(location, "://") != NULL);
-    }
-    mig_status st = MIG_OK;
-    if (options == NULL || odd) {
-        rt_error_hint(e, "postgresql://user@host:port/database or host=… dbname=…; in a URI, characters like @ / : %% of a name or "
-                         "password are written %%40 %%2F %%3A %%25.");
-        st = rt_error_set(e, MIG_IO, "the location of the PostgreSQL target is neither a URI nor a conninfo string that libpq understands");
-    }
-    PQconninfoFree(options);
-    if (words != NULL)
-        PQfreemem(words);
-    return st;
-}
-
-static void hint_connect(const PGconn *conn, const char *words, rt_error *e) {
-    if (PQconnectionNeedsPassword(conn) || strstr(words, "password") != NULL)
-        rt_error_hint(e, "Give the password by PGPASSWORD, in ~/.pgpass or in a libpq service file.");
-    else if (strstr(words, "does not exist") != NULL)
-        rt_error_hint(e, "The database and the user must be there: createdb, createuser; or give another location by --target.");
-    else
-        rt_error_hint(e, "Is the server running, and does it listen there? The location can be given by --target NAME=LOCATION.");
-}
-
-/*
- * Defaults that the location may override stand before it, what must hold behind it. A host that is gone without a word is
- * noticed within a minute or so; a server that works long on a statement is not gone, its kernel answers.
- */
-static mig_status dial(rt_target *t, const char *location, const char *password, rt_error *e) {
-    static const char *const keys[] = {"application_name", "connect_timeout", "keepalives_idle", "keepalives_interval",
-                                       "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding", NULL};
-    const char *const values[] = {"migc", "10", "30", "10", "3", "60000", location, "UTF8", NULL};
-    t->conn = PQconnectdbParams(keys, values, 1);
-    if (t->conn == NULL)
-        return rt_error_set(e, MIG_NOMEM, "out of memory");
-    PQsetNoticeReceiver(t->conn, ignore_notice, NULL);
-    snprintf(t->what, sizeof t->what, "postgres host=%s port=%s dbname=%s user=%s", PQhost(t->conn) != NULL ? PQhost(t->conn) : "",
-             PQport(t->conn) != NULL ? PQport(t->conn) : "", PQdb(t->conn) != NULL ? PQdb(t->conn) : "",
-             PQuser(t->conn) != NULL ? PQuser(t->conn) : "");
-    if (PQstatus(t->conn) == CONNECTION_OK)
-        return MIG_OK;
-    char words[1024];
-    pg_words(words, sizeof words, PQerrorMessage(t->conn), password);
-    hint_connect(t->conn, words, e);
-    return rt_error_set(e, MIG_IO, "cannot connect to PostgreSQL: %s", words);
-}
 
 static mig_status check_server(const rt_target *t, rt_error *e) {
     const char *encoding = PQparameterStatus(t->conn, "server_encoding");
@@ -114,7 +48,7 @@ static mig_status session(rt_target *t, rt_error *e) {
     return st;
 }
 
-static void pg_close(rt_target *t) {
+void pg_close(rt_target *t) {
     if (t == NULL)
         return;
     pg_sender_drop(t);
@@ -126,23 +60,18 @@ static void pg_close(rt_target *t) {
 }
 
 static mig_status pg_open(const mig_target_def *def, const char *location, bool for_writing, rt_target **out, rt_error *e) {
-    char *password;
     *out = NULL;
     rt_target *t = calloc(1, sizeof *t);
     if (t == NULL)
         return rt_error_set(e, MIG_NOMEM, "out of memory");
+    t->role = "target";
     t->schema = def->schema;
     t->writing = for_writing;
-    mig_status st = look(location, &password, e);
-    if (st == MIG_OK)
-        st = dial(t, location, password, e);
-    free(password);
+    mig_status st = pg_connect(t, location, e);
     if (st == MIG_OK)
         st = check_server(t, e);
     if (st == MIG_OK)
         st = session(t, e);
-    if (st == MIG_OK && (t->cancel = PQgetCancel(t->conn)) == NULL)
-        st = rt_error_set(e, MIG_NOMEM, "out of memory");
     if (st != MIG_OK) {
         pg_close(t);
         return st;
