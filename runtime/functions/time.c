@@ -3,6 +3,8 @@
  */
 #include "runtime/functions/calendar.h"
 
+#include <math.h>
+
 /* ---- reading ISO text ------------------------------------------------------------------------------------------------ */
 
 mig_date mig_date_of_text(mig_ctx *x, mig_text v) {
@@ -194,6 +196,19 @@ mig_timestamptz mig_to_timestamp(mig_ctx *x, mig_numeric seconds) {
     mig_text t = {seconds.p, seconds.n};
     mig_fail(x, MIG_RULE_RANGE, t, "%s seconds after 1970 is outside the years 1 to 9999", fn_show(t).s);
     return MIG_NULL_TIMESTAMPTZ;
+}
+
+/* Day 2451545.0 is the noon of 2000-01-01. A double has no more than the milliseconds. */
+mig_timestamp mig_julian(mig_ctx *x, mig_float days) {
+    if (days.is_null)
+        return MIG_NULL_TIMESTAMP;
+    double ms = floor(days.v * 86400000.0 + 0.5) - 2451544.5 * 86400000.0;
+    int64_t us = fabs(ms) < 1e15 ? (int64_t)ms * 1000 : INT64_MAX;
+    if (cal_in_range(us))
+        return (mig_timestamp){us, false};
+    mig_text t = mig_text_of_double(x, days);
+    mig_fail(x, MIG_RULE_RANGE, t, "the Julian day %s is outside the years 1 to 9999", fn_show(t).s);
+    return MIG_NULL_TIMESTAMP;
 }
 
 /* ---- arithmetic -------------------------------------------------------------------------------------------------------------- */
