@@ -61,7 +61,7 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> LAST "last" LET "let" LIKE "like" LIMIT "limit" LOAD "load" MANUAL "manual"
 %token <token *> MATCH "match" MERGE "merge" MERGED "merged" MIGRATION "migration" NAMES "names"
 %token <token *> NO "no" NOT "not" NULL "null" ON "on" OPTIONS "options" OR "or" PHASE "phase"
-%token <token *> PRECISION "precision" PRIMARY "primary" REFERENCES "references" REFERS "refers"
+%token <token *> PRECISION "precision" PRIMARY "primary" QUERY "query" REFERENCES "references" REFERS "refers"
 %token <token *> REJECT "reject" REJECTED "rejected" REQUIRES "requires" RESTRICT "restrict"
 %token <token *> REWRITE "rewrite" SET "set" SKIP "skip" SKIPPED "skipped" SOURCE "source"
 %token <token *> SQL "sql" TABLE "table" TARGET "target" THEN "then" TIME "time" TRUE "true"
@@ -159,6 +159,9 @@ source_table:
                                         { $$ = build_source_table(p, @$, $2, (ast_text){0}, $3, $5); }
     | TABLE name FILE text options_opt '(' source_columns ')' ';'
                                         { $$ = build_source_table(p, @$, $2, $4, $5, $7); }
+    | QUERY name raw '(' source_columns ')' ';'
+                                        { $$ = build_source_query(p, @$, $2, $3, $5); }
+    | QUERY name raw '(' error resume                           { $$ = NULL; }
     | TABLE name options_opt '(' error resume                   { $$ = NULL; }
     | TABLE name FILE text options_opt '(' error resume         { $$ = NULL; }
     ;
@@ -884,7 +887,7 @@ plain_word:
     | DESC | DROP | DUPLICATE | EACH | ENV | ERROR | ESCAPE | EVERY | EXCEPT | EXISTING | EXISTS
     | FILE | FIRST | FOREIGN | FROM | GENERATED | IDENTITY | IF | INCLUDE | INDEX | INTO | KEEP
     | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MERGE | MIGRATION | NAMES | NO | ON
-    | OPTIONS | PHASE | PRECISION | PRIMARY | REFERENCES | REJECT | REQUIRES | RESTRICT | REWRITE
+    | OPTIONS | PHASE | PRECISION | PRIMARY | QUERY | REFERENCES | REJECT | REQUIRES | RESTRICT | REWRITE
     | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | UNKNOWN | UPDATE | USE | USING | VALUE
     | VARYING | WARN | WITH | WITHOUT | ZONE
     ;

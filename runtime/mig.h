@@ -117,31 +117,72 @@ mig_verdict mig_abort(mig_ctx *x, const mig_site *site);
 
 /* ---- source records -------------------------------------------------------------------------------------------- */
 
-typedef enum mig_cell_kind { MIG_CELL_NULL, MIG_CELL_TEXT, MIG_CELL_INT, MIG_CELL_REAL, MIG_CELL_BLOB } mig_cell_kind;
+/*
+ * What a cell holds. CSV gives TEXT and NULL only. SQLite gives what is stored, whatever the column was declared as; in a column that
+ * the spec says is text it gives TEXT. PostgreSQL gives the column's own type: INT for the integers, REAL for the floats, TEXT for texts,
+ * BLOB for bytea, and VALUE for all others: boolean, date, time and timestamps in i; numeric and JSON in p and n; the 16 bytes of
+ * a uuid at p; the n elements of a text[] as an array of mig_text at p. TEXT is valid UTF-8 without NUL bytes.
+ */
+typedef enum mig_cell_kind {
+    MIG_CELL_NULL, MIG_CELL_TEXT, MIG_CELL_INT, MIG_CELL_REAL, MIG_CELL_BLOB, MIG_CELL_VALUE
+} mig_cell_kind;
 typedef struct mig_cell {
-    const char *p; /* TEXT and BLOB; not NULL, not terminated */
+    const char *p; /* TEXT, BLOB, VALUE; not NULL, not terminated */
     size_t n;
     union { int64_t i; double d; };
     mig_cell_kind kind;
 } mig_cell;
 
-/* One source row: cells in the order of the spec's columns. CSV gives TEXT and NULL only. */
-typedef struct mig_record {
+/* One source row: cells in the order of the spec's columns. */
+typedef struct mig_record mig_record;
+struct mig_record {
     const mig_cell *cells;
     int n_cells;
     const char *file;     /* source file, or table name for databases */
     int64_t line;         /* physical line on which the record begins, from 1; row key for databases */
     int64_t row;          /* number of the record in its table, from 1, over all files */
     int64_t offset;       /* byte offset in the (decoded) file */
-    const char *raw;      /* the record as it stood in the file, UTF-8 decoded, without its line end */
+    const char *raw;      /* the record as it stood in the file, UTF-8 decoded, without its line end; NULL: ask show */
     size_t raw_n;
+    mig_text (*show)(const mig_record *); /* rows of databases: made when it is asked for, lives as long as the record */
     mig_rule fault;       /* structural fault found by the reader, or MIG_RULE_NONE */
     const char *fault_why;/* in words, when fault is set */
     int fault_column;     /* index of the cell it stands in, or -1 */
-} mig_record;
+};
 
 static inline mig_text mig_cell_text(const mig_record *r, int i) {
     return r->cells[i].kind == MIG_CELL_TEXT ? (mig_text){r->cells[i].p, r->cells[i].n} : MIG_NULL_TEXT;
+}
+
+/*
+ * Typed cells of databases (sources/cells.c), by the name of the codec's member. A cell of SQLite that holds something else is read where
+ * that loses nothing (digits in a text, 2.0 as an integer), else the read fails (rule parse or range).
+ */
+mig_bool mig_cell_boolean(mig_ctx *x, const mig_record *r, int i);
+mig_int mig_cell_smallint(mig_ctx *x, const mig_record *r, int i);
+mig_int mig_cell_integer(mig_ctx *x, const mig_record *r, int i);
+mig_int mig_cell_bigint_of_other(mig_ctx *x, const mig_cell *c);
+mig_float mig_cell_real(mig_ctx *x, const mig_record *r, int i);
+mig_float mig_cell_double_of_other(mig_ctx *x, const mig_cell *c);
+mig_numeric mig_cell_numeric(mig_ctx *x, const mig_record *r, int i);
+mig_bytea mig_cell_bytea(mig_ctx *x, const mig_record *r, int i);
+mig_date mig_cell_date(mig_ctx *x, const mig_record *r, int i);
+mig_time mig_cell_time(mig_ctx *x, const mig_record *r, int i);
+mig_timestamp mig_cell_timestamp(mig_ctx *x, const mig_record *r, int i);
+mig_timestamptz mig_cell_timestamptz(mig_ctx *x, const mig_record *r, int i);
+mig_uuid mig_cell_uuid(mig_ctx *x, const mig_record *r, int i);
+mig_json mig_cell_json(mig_ctx *x, const mig_record *r, int i);
+mig_json mig_cell_jsonb(mig_ctx *x, const mig_record *r, int i);
+mig_list mig_cell_list(mig_ctx *x, const mig_record *r, int i);
+
+static inline mig_int mig_cell_bigint(mig_ctx *x, const mig_record *r, int i) {
+    const mig_cell *c = &r->cells[i];
+    return c->kind == MIG_CELL_INT ? MIG_INT(c->i) : mig_cell_bigint_of_other(x, c);
+}
+
+static inline mig_float mig_cell_double_(mig_ctx *x, const mig_record *r, int i) {
+    const mig_cell *c = &r->cells[i];
+    return c->kind == MIG_CELL_REAL && c->d - c->d == 0 ? MIG_FLOAT(c->d) : mig_cell_double_of_other(x, c);
 }
 
 /* ---- keys: canonical bytes of typed values, hashed -------------------------------------------------------------- */
@@ -254,7 +295,10 @@ struct mig_table {
     const mig_site *site;
 };
 
-typedef struct mig_source_column { const char *name; bool not_null; mig_type type; } mig_source_column;
+typedef struct mig_source_column {
+    const char *name; bool not_null; mig_type type;
+    int p, s;               /* varchar(p), char(p), numeric(p,s); p 0: none */
+} mig_source_column;
 
 typedef struct mig_csv_options {
     const char *const *nulls; const size_t *null_lens; int n_nulls;
@@ -271,17 +315,23 @@ typedef struct mig_source_table {
     const char *name;       /* "shows" */
     int source;             /* index into mig_spec.sources */
     int id;                 /* index into mig_spec.source_tables */
-    const char *pattern;    /* file name or glob below the source's folder */
+    const char *pattern;    /* CSV: file name or glob below the source's folder */
+    const char *query;      /* databases: SQL whose answer the rows are; NULL: the table (or view) of this name */
+    const char *schema;     /* PostgreSQL: schema of the table, NULL: the connection's own */
     const mig_source_column *columns; int n_columns;
     mig_csv_options csv;
     const mig_site *site;
 } mig_source_table;
 
-typedef enum mig_source_kind { MIG_SOURCE_CSV } mig_source_kind;
+typedef enum mig_source_kind { MIG_SOURCE_CSV, MIG_SOURCE_SQLITE, MIG_SOURCE_POSTGRES } mig_source_kind;
 
 /* Where a source or target is: a literal, or an environment variable with an optional default; --source/--target win. */
 typedef struct mig_location { const char *text; const char *env; const char *fallback; } mig_location;
-typedef struct mig_source_def { const char *name; mig_source_kind kind; mig_location at; const mig_site *site; } mig_source_def;
+typedef struct mig_source_def {
+    const char *name; mig_source_kind kind; mig_location at;
+    int wait;               /* PostgreSQL: seconds that a server which does not answer is waited for */
+    const mig_site *site;
+} mig_source_def;
 typedef struct mig_target_def {
     const char *name; mig_engine engine; mig_location at;
     const char *schema;     /* PostgreSQL schema, or NULL for the connection's own */

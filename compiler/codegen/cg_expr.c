@@ -26,7 +26,7 @@ bool cg_is_constant(const plan_expr *e) {
 }
 
 bool cg_is_name(const plan_expr *e) {
-    return cg_is_constant(e) || e->kind == PX_VAR || e->kind == PX_CELL || e->kind == PX_FIELD || cg_is_folded(e);
+    return cg_is_constant(e) || e->kind == PX_VAR || (e->kind == PX_CELL && !e->fallible) || e->kind == PX_FIELD || cg_is_folded(e);
 }
 
 /* Comparisons cost nothing worth a branch, but of lists and numerics. */
@@ -295,7 +295,10 @@ static const char *plain(cg_fn *f, const plan_expr *e) {
     case PX_CELL:
         if (f->source == NULL)
             migc_bug("a cell where there is no source row");
-        return emit_printf(g->e, "mig_cell_text(s, %s)", g->sources[f->source->id].cells[e->field.index]);
+        if (cg_is_text(e->type))
+            return emit_printf(g->e, "mig_cell_text(s, %s)", g->sources[f->source->id].cells[e->field.index]);
+        return emit_printf(g->e, "mig_cell_%s(x, s, %s)", cg_type_of(e->type)->member,
+                           g->sources[f->source->id].cells[e->field.index]);
     case PX_VAR: return cg_var_name(f, e->var);
     case PX_FIELD: return field(f, e);
     case PX_CALL: return cg_is_folded(e) ? cg_folded(g, e) : call(f, e);

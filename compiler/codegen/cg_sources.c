@@ -12,9 +12,15 @@ static const char *flag(bool on) {
 static void columns_array(cg *g, const plan_source_table *t) {
     emit_tpl(g->e, "static const mig_source_column ${name}[] = {\n", "name", g->sources[t->id].columns, (char *)NULL);
     emit_in(g->e);
-    for (int i = 0; i < t->n_columns; i++)
-        emit_tpl(g->e, "{${name}, ${not_null}, ${type}},\n", "name", emit_string_or_null(g->e, t->columns[i].name),
-                 "not_null", flag(t->columns[i].not_null), "type", cg_type_of(t->columns[i].type)->id, (char *)NULL);
+    for (int i = 0; i < t->n_columns; i++) {
+        const plan_source_column *c = &t->columns[i];
+        const char *size = "";
+        if (c->type.p >= 0)
+            size = emit_printf(g->e, ", .p = %d, .s = %d", c->type.p, c->type.s > 0 ? c->type.s : 0);
+        emit_tpl(g->e, "{.name = ${name}, ${not_null}.type = ${type}${size}},\n", "name",
+                 emit_string_or_null(g->e, c->name), "not_null", c->not_null ? ".not_null = true, " : "", "type", cg_type_of(c->type)->id, "size", size,
+                 (char *)NULL);
+    }
     emit_out(g->e);
     emit_text(g->e, "};\n\n");
 }
@@ -55,6 +61,17 @@ static void csv_options(cg *g, const plan_source_table *t) {
     emit_text(g->e, "},\n");
 }
 
+/* The file, the query, or the table's schema. */
+static const char *where_rows_are(cg *g, const plan_source_table *t) {
+    if (t->source->kind == MIG_SOURCE_CSV)
+        return emit_printf(g->e, "    .pattern = %s,\n", emit_string_or_null(g->e, t->pattern));
+    if (t->query != NULL)
+        return emit_printf(g->e, "    .query = %s,\n", emit_string(g->e, t->query, strlen(t->query)));
+    if (t->schema != NULL)
+        return emit_printf(g->e, "    .schema = %s,\n", emit_string_or_null(g->e, t->schema));
+    return "";
+}
+
 static void source_table(cg *g, const plan_source_table *t) {
     if (t->n_columns > 0)
         columns_array(g, t);
@@ -63,15 +80,16 @@ static void source_table(cg *g, const plan_source_table *t) {
              "    .name = ${name},\n"
              "    .source = ${source},\n"
              "    .id = ${id},\n"
-             "    .pattern = ${pattern},\n"
+             "${where}"
              "    .columns = ${columns}, .n_columns = ${n},\n",
              "object", g->sources[t->id].object, "name", emit_string_or_null(g->e, t->name),
              "source", emit_printf(g->e, "%d", t->source->id), "id", emit_printf(g->e, "%d", t->id),
-             "pattern", emit_string_or_null(g->e, t->pattern),
+             "where", where_rows_are(g, t),
              "columns", t->n_columns > 0 ? g->sources[t->id].columns : "NULL",
              "n", emit_printf(g->e, "%d", t->n_columns), (char *)NULL);
     emit_in(g->e);
-    csv_options(g, t);
+    if (t->source->kind == MIG_SOURCE_CSV)
+        csv_options(g, t);
     emit_tpl(g->e, ".site = ${site},\n", "site",
              cg_site_of(g, &t->site, emit_printf(g->e, "%s_%s", t->source->name, t->name)), (char *)NULL);
     emit_out(g->e);
@@ -84,13 +102,17 @@ static const char *location(cg *g, plan_location at) {
 }
 
 static void sources_and_target(cg *g) {
+    static const char *const kinds[] = {[MIG_SOURCE_CSV] = "MIG_SOURCE_CSV", [MIG_SOURCE_SQLITE] = "MIG_SOURCE_SQLITE",
+                                        [MIG_SOURCE_POSTGRES] = "MIG_SOURCE_POSTGRES"};
     const plan *p = g->p;
     if (p->n_sources > 0) {
         emit_text(g->e, "static const mig_source_def sources[] = {\n");
         emit_in(g->e);
         for (int i = 0; i < p->n_sources; i++)
-            emit_tpl(g->e, "{.name = ${name}, .kind = MIG_SOURCE_CSV, .at = ${at}, .site = ${site}},\n", "name",
-                     emit_string_or_null(g->e, p->sources[i]->name), "at", location(g, p->sources[i]->at), "site",
+            emit_tpl(g->e, "{.name = ${name}, .kind = ${kind}, .at = ${at}, ${wait}.site = ${site}},\n", "name",
+                     emit_string_or_null(g->e, p->sources[i]->name), "kind", kinds[p->sources[i]->kind], "at",
+                     location(g, p->sources[i]->at), "wait",
+                     p->sources[i]->wait > 0 ? emit_printf(g->e, ".wait = %d, ", p->sources[i]->wait) : "", "site",
                      cg_site_of(g, &p->sources[i]->site, emit_printf(g->e, "source_%s", p->sources[i]->name)), (char *)NULL);
         emit_out(g->e);
         emit_text(g->e, "};\n\n");

@@ -24,16 +24,24 @@ static void put_location(strbuf *out, const plan_location *at) {
 /* ---- sources and target ---- */
 
 static void explain_sources(const plan *p, strbuf *out) {
+    static const char *const kinds[] = {[MIG_SOURCE_CSV] = "CSV files in ", [MIG_SOURCE_SQLITE] = "the SQLite database at ",
+                                        [MIG_SOURCE_POSTGRES] = "the PostgreSQL database at "};
     sb_puts(out, "\nreads\n");
     for (int i = 0; i < p->n_sources; i++) {
         const plan_source *s = p->sources[i];
-        sb_printf(out, "  %s: CSV files in ", s->name);
+        sb_printf(out, "  %s: %s", s->name, kinds[s->kind]);
         put_location(out, &s->at);
-        sb_putc(out, '\n');
+        sb_puts(out, s->kind == MIG_SOURCE_CSV ? "\n" : ", read only, all of it as it stands at one instant\n");
         for (int k = 0; k < p->n_source_tables; k++) {
             const plan_source_table *t = p->source_tables[k];
             if (t->source != s)
                 continue;
+            if (s->kind != MIG_SOURCE_CSV) {
+                sb_printf(out, "    %s%s: ", t->name, t->query != NULL ? ", by a query" : "");
+                put_count(out, t->n_columns, "column", "columns");
+                sb_puts(out, s->kind == MIG_SOURCE_SQLITE ? ", read by what is stored in each row\n" : ", types compared with the live ones\n");
+                continue;
+            }
             sb_printf(out, "    %s from '%s': ", t->name, t->pattern);
             put_count(out, t->n_columns, "column", "columns");
             sb_printf(out, "%s%s\n", t->csv.header ? ", matched by header" : ", by position",

@@ -114,8 +114,23 @@ static plan_expr *convert_text(builder *b, plan_expr *e, plan_type to) {
 
 /* ---- names ---- */
 
+/* Of a database: the cell in its type. What SQLite keeps may be of another, and is not held to lengths. */
+static plan_expr *typed_cell(builder *b, const plan_source_table *s, int index) {
+    const plan_source_column *c = &s->columns[index];
+    bool sure = s->source->kind == MIG_SOURCE_POSTGRES;
+    bool is_text = c->type.id == MIG_T_TEXT || c->type.id == MIG_T_VARCHAR || c->type.id == MIG_T_CHAR;
+    plan_type stored = {is_text ? MIG_T_TEXT : c->type.id, -1, -1};
+    plan_expr *e = plan_px(b, PX_CELL, sure ? c->type : stored, 0);
+    e->field.index = index;
+    e->nullable = !c->not_null;
+    e->fallible = !sure && !is_text;
+    return sure ? e : convert(b, e, c->type);
+}
+
 static plan_expr *cell(builder *b, const plan_source_table *s, int index) {
     const plan_source_column *c = &s->columns[index];
+    if (s->source->kind != MIG_SOURCE_CSV)
+        return typed_cell(b, s, index);
     plan_expr *e = plan_px(b, PX_CELL, TEXT, 0);
     e->field.index = index;
     e->nullable = !c->not_null;

@@ -42,7 +42,7 @@ typedef enum plan_op {
 typedef enum plan_expr_kind {
     PX_NULL,      /* typed null */
     PX_BOOL, PX_INT, PX_TEXT, PX_NUMERIC, PX_FLOAT, /* constants: .text has the digits or the text (with length), .truth for PX_BOOL */
-    PX_CELL,      /* source column .index of the record, as text (CSV); typed reading is a PX_CALL around it */
+    PX_CELL,      /* source column .index of the record. CSV: as text, with a PX_CALL around it that reads it; databases: typed */
     PX_VAR,       /* let variable, each variable, position: .var */
     PX_FIELD,     /* column .index of the row that is at hand (.row: which one) */
     PX_CALL,      /* function of functions.def: .fn index, args (variadic ones from .variadic on; missing optional ones are PX_NULL) */
@@ -100,12 +100,16 @@ struct plan_expr {
 /* ---- sources ---- */
 
 typedef struct plan_location { const char *text, *env, *fallback; } plan_location;
-typedef struct plan_source { const char *name; mig_source_kind kind; plan_location at; plan_site site; int id; } plan_source;
+typedef struct plan_source {
+    const char *name; mig_source_kind kind; plan_location at; plan_site site; int id;
+    const char *schema; int wait;     /* PostgreSQL */
+} plan_source;
 typedef struct plan_source_column { const char *name; plan_type type; bool not_null; } plan_source_column;
 typedef struct plan_text { const char *p; size_t n; } plan_text;
 typedef struct plan_source_table {
     const char *name; const plan_source *source; int id;
-    const char *pattern;
+    const char *pattern;              /* CSV */
+    const char *query, *schema;       /* databases: SQL, or NULL; PostgreSQL: the table's schema, or NULL */
     plan_source_column *columns; int n_columns;
     struct {
         plan_text *nulls; int n_nulls; bool trim; const char *encoding; char delimiter, quote, escape; bool header;

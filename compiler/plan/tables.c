@@ -75,6 +75,12 @@ static void apply_options(builder *b, plan_source_table *t, ast_list options) {
     }
 }
 
+static void database_options(plan_source_table *t, ast_list options) {
+    for (int i = 0; i < options.n; i++)
+        if (option_is(options.at[i], "schema"))
+            t->schema = option_text(options.at[i]);
+}
+
 static bool has_constraint(const ast_node *column, ast_constraint_kind what) {
     for (int i = 0; i < column->column.constraints.n; i++)
         if (column->column.constraints.at[i]->constraint.what == what)
@@ -88,13 +94,19 @@ static void source_table(builder *b, const ast_node *system, plan_source *s, con
     t->source = s;
     t->id = b->p->n_source_tables;
     t->pattern = n->table.file.text;
+    t->query = n->table.query.text;
     t->site = plan_site_of(b, n->table.name.at);
-    t->csv.encoding = "utf8";
-    t->csv.delimiter = ',';
-    t->csv.quote = t->csv.escape = '"';
-    t->csv.header = true;
-    apply_options(b, t, system->system.options);
-    apply_options(b, t, n->table.options);
+    if (s->kind == MIG_SOURCE_CSV) {
+        t->csv.encoding = "utf8";
+        t->csv.delimiter = ',';
+        t->csv.quote = t->csv.escape = '"';
+        t->csv.header = true;
+        apply_options(b, t, system->system.options);
+        apply_options(b, t, n->table.options);
+    } else if (t->query == NULL) {
+        database_options(t, system->system.options);
+        database_options(t, n->table.options);
+    }
     t->n_columns = n->table.columns.n;
     t->columns = arena_array(b->a, plan_source_column, t->n_columns);
     for (int i = 0; i < t->n_columns; i++) {
@@ -106,6 +118,10 @@ static void source_table(builder *b, const ast_node *system, plan_source *s, con
     plan_map_put(b, n, t);
 }
 
+static mig_source_kind kind_of(const char *engine) {
+    return strcmp(engine, "sqlite") == 0 ? MIG_SOURCE_SQLITE : strcmp(engine, "postgres") == 0 ? MIG_SOURCE_POSTGRES : MIG_SOURCE_CSV;
+}
+
 void plan_sources(builder *b) {
     for (int i = 0; i < b->file->file.decls.n; i++) {
         const ast_node *n = b->file->file.decls.at[i];
@@ -113,7 +129,14 @@ void plan_sources(builder *b) {
             continue;
         plan_source *s = arena_new(b->a, plan_source);
         s->name = n->system.name.text;
-        s->kind = MIG_SOURCE_CSV;
+        s->kind = kind_of(n->system.engine.text);
+        for (int k = 0; k < n->system.options.n && s->kind == MIG_SOURCE_POSTGRES; k++) {
+            const ast_node *o = n->system.options.at[k];
+            if (option_is(o, "schema"))
+                s->schema = option_text(o);
+            else if (option_is(o, "wait"))
+                s->wait = (int)strtol(option_text(o), NULL, 10);
+        }
         s->at = location_of(n->system.location);
         s->site = plan_site_of(b, n->system.name.at);
         s->id = b->p->n_sources;

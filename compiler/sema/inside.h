@@ -75,6 +75,11 @@ ast_node *names_table(sema *s, ast_node *ref, ref_want want, bool all_allowed);
 /* The system whose table it is. */
 ast_node *names_system_of(const sema *s, const ast_node *table);
 bool names_is_source(const sema *s, const ast_node *table);
+/*
+ * A value of this source column may turn out not to be one of its type: in a CSV file all is text, in a SQLite table a column may hold
+ * anything. PostgreSQL keeps its word, which the preflight compares with the spec's.
+ */
+bool names_may_misread(const sema *s, const ast_node *table, const ast_node *column);
 /* The column, or NULL: reported (unless the table is in error). */
 ast_node *names_column(sema *s, const ast_node *table, ast_name name);
 /* A declaration of one of the scopes; NULL: reported as `unknown WHAT "name"`. */

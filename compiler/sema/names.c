@@ -259,6 +259,13 @@ bool names_is_source(const sema *s, const ast_node *table)
     return system != NULL && system->kind == AST_SOURCE;
 }
 
+bool names_may_misread(const sema *s, const ast_node *table, const ast_node *column)
+{
+    const ast_node *system = names_system_of(s, table);
+
+    return column->type.id != TYPE_TEXT && (system == NULL || strcmp(system->system.engine.text, "postgres") != 0);
+}
+
 ast_node *names_column(sema *s, const ast_node *table, ast_name name)
 {
     ast_node *column = sema_column(table, name.text);

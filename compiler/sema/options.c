@@ -15,16 +15,14 @@ static void engine(sema *s, const ast_node *system)
     ast_name name = system->system.engine;
     nearest near = nearest_start(name.text);
 
-    if (is_source ? strcmp(name.text, "csv") == 0
-                  : strcmp(name.text, "sqlite") == 0 || strcmp(name.text, "postgres") == 0)
+    if (strcmp(name.text, "sqlite") == 0 || strcmp(name.text, "postgres") == 0 || (is_source && strcmp(name.text, "csv") == 0))
         return;
-    diag_error(s->d, name.at, D_NOT_ALLOWED, is_source ? "a source is csv, not %s" : "a target is sqlite or postgres, not %s", name.text);
-    if (is_source) {
+    diag_error(s->d, name.at, D_NOT_ALLOWED,
+               is_source ? "a source is csv, sqlite or postgres, not %s" : "a target is sqlite or postgres, not %s", name.text);
+    if (is_source)
         nearest_offer(&near, "csv");
-    } else {
-        nearest_offer(&near, "sqlite");
-        nearest_offer(&near, "postgres");
-    }
+    nearest_offer(&near, "sqlite");
+    nearest_offer(&near, "postgres");
     diag_did_you_mean(s->d, near.best);
 }
 
@@ -104,7 +102,8 @@ static const option_rule csv_options[] = {
     {"skip", OPT_COUNT, {NULL}},
     {"trim", OPT_WORD, {"on", "off", NULL}},
 };
-static const option_rule postgres_options[] = {{"schema", OPT_TEXT, {NULL}}};
+/* Of a target, and of one table of a source, the first alone. */
+static const option_rule postgres_options[] = {{"schema", OPT_TEXT, {NULL}}, {"wait", OPT_COUNT, {NULL}}};
 
 enum { N_CSV = sizeof csv_options / sizeof *csv_options, N_POSTGRES = sizeof postgres_options / sizeof *postgres_options };
 
@@ -163,7 +162,8 @@ static void option_char(sema *s, const ast_node *value, const option_rule *r)
 static void option_count(sema *s, const ast_node *value, const option_rule *r)
 {
     if (value->kind != AST_NUMBER || !value->number.is_integer || strlen(value->number.text) > 9)
-        diag_error(s->d, value->at, D_BAD_OPTION, "%s is a number of lines, not %s", r->name, value_text(s, value));
+        diag_error(s->d, value->at, D_BAD_OPTION, "%s is a number of %s, not %s", r->name,
+                   strcmp(r->name, "wait") == 0 ? "seconds" : "lines", value_text(s, value));
 }
 
 static void option_text(sema *s, const ast_node *value, const option_rule *r)
@@ -193,7 +193,8 @@ static void option_value(sema *s, const ast_node *o, const option_rule *r)
     }
 }
 
-static void one_option(sema *s, const ast_node *o, const option_rule *rules, int n, const char *engine_name)
+/* whose: "csv", "a table of a postgres source" */
+static void one_option(sema *s, const ast_node *o, const option_rule *rules, int n, const char *whose)
 {
     const char *name = o->option.name.text;
     nearest near = nearest_start(name);
@@ -205,16 +206,20 @@ static void one_option(sema *s, const ast_node *o, const option_rule *rules, int
         }
         nearest_offer(&near, rules[i].name);
     }
-    diag_error(s->d, o->option.name.at, D_UNKNOWN_OPTION, "%s has no option \"%s\"", engine_name, name);
+    diag_error(s->d, o->option.name.at, D_UNKNOWN_OPTION, "%s has no option \"%s\"", whose, name);
     diag_did_you_mean(s->d, near.best);
 }
 
-static void option_list(sema *s, ast_list options, const ast_node *system)
+static void option_list(sema *s, ast_list options, const ast_node *system, bool of_table)
 {
     const char *name = system->system.engine.text;
     const option_rule *rules = strcmp(name, "csv") == 0 ? csv_options : postgres_options;
     int n = strcmp(name, "csv") == 0 ? N_CSV : strcmp(name, "postgres") == 0 ? N_POSTGRES : 0;
 
+    if (rules == postgres_options && n > 0 && (of_table || system->kind == AST_TARGET)) {
+        n = 1;
+        name = of_table ? "a table of postgres" : "a target";
+    }
     for (int i = 0; i < options.n; i++) {
         one_option(s, options.at[i], rules, n, name);
         for (int k = 0; k < i; k++)
@@ -265,15 +270,14 @@ void options_check(sema *s, ast_node *system)
     location(s, system);
     if (!is_csv && strcmp(system->system.engine.text, "postgres") != 0 && strcmp(system->system.engine.text, "sqlite") != 0)
         return;
-    option_list(s, system->system.options, system);
-    if (!is_csv)
-        return;
-    delimiter_and_quote(s, system->system.options, none);
+    option_list(s, system->system.options, system, false);
+    if (is_csv)
+        delimiter_and_quote(s, system->system.options, none);
     for (int i = 0; i < system->system.tables.n; i++) {
         ast_list own = system->system.tables.at[i]->table.options;
 
-        option_list(s, own, system);
-        if (own.n > 0)
+        option_list(s, own, system, !is_csv);
+        if (is_csv && own.n > 0)
             delimiter_and_quote(s, own, system->system.options);
     }
 }

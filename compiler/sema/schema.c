@@ -339,13 +339,32 @@ static void table_constraints(sema *s, const ast_node *table)
 
 /* ---- all tables ------------------------------------------------------------------------------------------------------------------ */
 
-static void source_table(sema *s, const ast_node *table)
+/* A table of CSV has a file, one of a database has none, and may be a query. */
+static void where_rows_are(sema *s, const ast_node *system, const ast_node *table)
+{
+    const char *engine = system->system.engine.text, *name = table->table.name.text;
+    ast_text file = table->table.file, query = table->table.query;
+
+    if (strcmp(engine, "csv") == 0) {
+        if (query.text != NULL) {
+            diag_error(s->d, query.at, D_NOT_ALLOWED, "CSV files cannot be asked with SQL");
+            diag_hint(s->d, "Write table %s file '%s.csv' (…).", name, name);
+        } else if (file.text == NULL || *file.text == '\0') {
+            diag_error(s->d, table->table.name.at, D_MISSING, "the file of \"%s\" is missing", name);
+            diag_hint(s->d, "Write table %s file '%s.csv' (…).", name, name);
+        }
+    } else if (file.text != NULL && (strcmp(engine, "sqlite") == 0 || strcmp(engine, "postgres") == 0)) {
+        diag_error(s->d, file.at, D_NOT_ALLOWED, "a table of %s stands in no file", engine);
+        diag_hint(s->d, "Write table %s (…).", name);
+    } else if (query.text != NULL && query.text[strspn(query.text, " \t\r\n;")] == '\0') {
+        diag_error(s->d, query.at, D_MISSING, "the query of \"%s\" is empty", name);
+    }
+}
+
+static void source_table(sema *s, const ast_node *system, const ast_node *table)
 {
     column_names(s, table, true);
-    if (table->table.file.text == NULL || *table->table.file.text == '\0') {
-        diag_error(s->d, table->table.name.at, D_MISSING, "the file of \"%s\" is missing", table->table.name.text);
-        diag_hint(s->d, "Write table %s file '%s.csv' (…).", table->table.name.text, table->table.name.text);
-    }
+    where_rows_are(s, system, table);
     for (int i = 0; i < table->table.columns.n; i++)
         source_column(s, table->table.columns.at[i]);
 }
@@ -370,7 +389,7 @@ void schema_check(sema *s)
         table_names(s, n);
         for (int k = 0; k < n->system.tables.n; k++) {
             if (n->kind == AST_SOURCE)
-                source_table(s, n->system.tables.at[k]);
+                source_table(s, n, n->system.tables.at[k]);
             else
                 target_table(s, n->system.tables.at[k]);
         }

@@ -28,7 +28,7 @@ static void use_column(sema *s, env *v, ast_node *e, ast_node *column)
         e->nullable = !sema_not_null(v->table, column);
     if (is_known(v, column))
         e->nullable = false;
-    if (!v->is_source || e->type.id == TYPE_TEXT)
+    if (!v->is_source || !names_may_misread(s, v->table, column))
         return;
     if (!type_is_text(e->type))
         expr_can_fail(s, e, "%s may be no %s", text_of(s, e->at), text_noun(e->type));

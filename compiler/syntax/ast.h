@@ -280,12 +280,13 @@ struct ast_node {
         struct { ast_text text; ast_text env; ast_text fallback; } location;
         /* one of options (…): `null '', 'N/A'` `trim on` `skip 2`; values as written, texts without quotes */
         struct { ast_name name; ast_list values; } option;  /* TEXT, NUMBER, NAME of one part */
-        /* table NAME file 'glob' [options(…)] (columns)   in a source
+        /* table NAME [file 'glob'] [options(…)] (columns)   query NAME $$ … $$ (columns)   in a source
            [existing] table NAME (columns, constraints) {index …}   in a target */
         struct {
             bool existing;
             ast_name name;
             ast_text file;          /* CSV source: file name or pattern */
+            ast_text query;         /* source: SQL whose answer is the table's rows */
             ast_list options;       /* OPTION */
             ast_list columns;       /* COLUMN */
             ast_list constraints;   /* CONSTRAINT, of the table */

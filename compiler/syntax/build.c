@@ -154,6 +154,14 @@ ast_node *build_source_table(parser *p, span at, ast_name name, ast_text file, a
     return n;
 }
 
+ast_node *build_source_query(parser *p, span at, ast_name name, ast_text query, ast_list elements)
+{
+    ast_node *n = build_table(p, at, false, name, elements, (ast_list){0});
+
+    n->table.query = query;
+    return n;
+}
+
 ast_node *build_foreign_key(parser *p, span at, ast_node *ref, ast_names columns, ast_fk_action on_delete,
                             ast_fk_action on_update)
 {

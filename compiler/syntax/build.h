@@ -29,6 +29,7 @@ ast_node *build_system(struct parser *p, span at, ast_kind kind, ast_name name, 
 ast_node *build_option(struct parser *p, span at, ast_name name, ast_node *value);
 void build_option_value(struct parser *p, ast_list *options, ast_text value); /* one more for the last of them */
 ast_node *build_source_table(struct parser *p, span at, ast_name name, ast_text file, ast_list options, ast_list elements);
+ast_node *build_source_query(struct parser *p, span at, ast_name name, ast_text query, ast_list elements);
 ast_node *build_table(struct parser *p, span at, bool existing, ast_name name, ast_list elements, ast_list indexes);
 ast_node *build_foreign_key(struct parser *p, span at, ast_node *ref, ast_names columns, ast_fk_action on_delete,
                             ast_fk_action on_update);

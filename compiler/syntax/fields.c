@@ -70,7 +70,7 @@ static const ast_field fields_LOCATION[] = {TEXT(location, text), TEXT(location,
     TEXT(location, fallback), END};
 static const ast_field fields_OPTION[] = {NAME(option, name), LIST(option, values), END};
 static const ast_field fields_TABLE[] = {FLAG(table, existing), NAME(table, name), TEXT(table, file),
-    LIST(table, options), LIST(table, columns), LIST(table, constraints), LIST(table, indexes), END};
+    TEXT(table, query), LIST(table, options), LIST(table, columns), LIST(table, constraints), LIST(table, indexes), END};
 static const ast_field fields_COLUMN[] = {NAME(column, name), NODE(column, type), LIST(column, constraints),
     END};
 static const ast_field fields_TYPE[] = {NAME(type_name, name), INT(type_name, p), INT(type_name, s),

@@ -136,7 +136,7 @@ static bool takes_parenthesis(const formatter *f, int i)
         return true;
     if (t->role != ROLE_NAME)
         return false;
-    if (t->depth == 0 && (lead == T_TABLE || lead == T_EXISTING || lead == T_CREATE || lead == T_NAMES))
+    if (t->depth == 0 && (lead == T_TABLE || lead == T_QUERY || lead == T_EXISTING || lead == T_CREATE || lead == T_NAMES))
         return false;
     return prior < 0 || (f->tokens[prior].kind != T_REFERENCES &&
                          (f->tokens[prior].kind != T_UNIQUE || f->tokens[prior].role != ROLE_WORD));
@@ -274,7 +274,7 @@ static bool opens_table(formatter *f, int i)
         is_index = is_index || (f->tokens[j].kind == T_INDEX && is_keyword_token(&f->tokens[j]) && f->tokens[j].depth == 0 &&
                                 f->tokens[j].at.offset > f->tokens[f->element].at.offset);
     return top(f)->kind == FRAME_BLOCK && (owner == T_SOURCE || owner == T_TARGET) &&
-           (lead == T_TABLE || lead == T_EXISTING || lead == T_CREATE) && !is_index && prior >= 0 &&
+           (lead == T_TABLE || lead == T_QUERY || lead == T_EXISTING || lead == T_CREATE) && !is_index && prior >= 0 &&
            !(f->tokens[prior].kind == T_OPTIONS && is_keyword_token(&f->tokens[prior]));
 }
 

@@ -282,6 +282,7 @@ static const char *home_of(int kind)
     case T_CREATE: case T_CONSTRAIN: case T_LOAD: return "inside of a phase: phase name { ... }";
     case T_KEEP: case T_DUPLICATE: return "inside of a dedup: dedup target.table by key { ... }";
     case T_MATCH: case T_NAMES: case T_VALUE: case T_UNKNOWN: return "inside of an alias: alias name { ... }";
+    case T_QUERY: return "inside of a source that is a database";
     case T_TABLE: case T_OPTIONS: case T_EXISTING: return "inside of a source or a target";
     case T_INDEX: return "behind the \")\" of its table, before the \";\"";
     case T_SOURCE: case T_TARGET: case T_ALIAS: case T_DEDUP: case T_PHASE: case T_DEFINE: case T_MIGRATION:

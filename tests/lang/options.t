@@ -7,8 +7,8 @@ source s excel 'x' { table t file 't.csv' (a text); }
 source u cvs 'x' { table t file 't.csv' (a text); }
 target app postgresql 'x' { table t (a text); }
 --- diag
-spec:2:10: error: a source is csv, not excel
-spec:3:10: error: a source is csv, not cvs
+spec:2:10: error: a source is csv, sqlite or postgres, not excel
+spec:3:10: error: a source is csv, sqlite or postgres, not cvs
 hint: Did you mean "csv"?
 spec:4:12: error: a target is sqlite or postgres, not postgresql
 hint: Did you mean "postgres"?

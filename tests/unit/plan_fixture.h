@@ -181,7 +181,7 @@ static inline fixture *make_fixture(void) {
     static plan_source_column cells[] = {{"title", {MIG_T_TEXT, -1, -1}, false},
                                          {"network", {MIG_T_TEXT, -1, -1}, false},
                                          {"Premiere Date", {MIG_T_TEXT, -1, -1}, false}};
-    f->source = (plan_source){"sheets", MIG_SOURCE_CSV, {NULL, "SHEETS", "data"}, at(3, "sheets"), 0};
+    f->source = (plan_source){.name = "sheets", .kind = MIG_SOURCE_CSV, .at = {NULL, "SHEETS", "data"}, .site = at(3, "sheets")};
     f->shows = (plan_source_table){.name = "shows", .source = &f->source, .pattern = "shows*.csv", .columns = cells,
                                    .n_columns = 3, .site = at(4, "shows")};
     f->shows.csv.encoding = "utf8";

@@ -191,8 +191,8 @@ static const mig_table table_movement = {
 /* ---- sources and target ---------------------------------------------------------------------- */
 
 static const mig_source_column columns_files_movements[] = {
-    {"account", true, MIG_T_TEXT},
-    {"amount", true, MIG_T_TEXT},
+    {.name = "account", .not_null = true, .type = MIG_T_TEXT},
+    {.name = "amount", .not_null = true, .type = MIG_T_TEXT},
 };
 
 static const mig_source_table source_files_movements = {

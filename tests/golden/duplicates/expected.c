@@ -332,11 +332,11 @@ static const mig_table table_mark = {
 /* ---- sources and target ---------------------------------------------------------------------- */
 
 static const mig_source_column columns_files_customers[] = {
-    {"email", true, MIG_T_TEXT},
-    {"name", false, MIG_T_TEXT},
-    {"phone", false, MIG_T_TEXT},
-    {"spent", true, MIG_T_TEXT},
-    {"seen", true, MIG_T_TEXT},
+    {.name = "email", .not_null = true, .type = MIG_T_TEXT},
+    {.name = "name", .type = MIG_T_TEXT},
+    {.name = "phone", .type = MIG_T_TEXT},
+    {.name = "spent", .not_null = true, .type = MIG_T_TEXT},
+    {.name = "seen", .not_null = true, .type = MIG_T_TEXT},
 };
 
 static const mig_source_table source_files_customers = {
@@ -357,8 +357,8 @@ static const mig_source_table source_files_customers = {
 };
 
 static const mig_source_column columns_files_accounts[] = {
-    {"login", true, MIG_T_TEXT},
-    {"mail", false, MIG_T_TEXT},
+    {.name = "login", .not_null = true, .type = MIG_T_TEXT},
+    {.name = "mail", .type = MIG_T_TEXT},
 };
 
 static const mig_source_table source_files_accounts = {
@@ -379,8 +379,8 @@ static const mig_source_table source_files_accounts = {
 };
 
 static const mig_source_column columns_files_marks[] = {
-    {"code", true, MIG_T_TEXT},
-    {"value", false, MIG_T_INTEGER},
+    {.name = "code", .not_null = true, .type = MIG_T_TEXT},
+    {.name = "value", .type = MIG_T_INTEGER},
 };
 
 static const mig_source_table source_files_marks = {

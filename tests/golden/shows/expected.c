@@ -486,8 +486,8 @@ static const mig_table table_show_genre = {
 /* ---- sources and target ---------------------------------------------------------------------- */
 
 static const mig_source_column columns_sheets_networks[] = {
-    {"name", true, MIG_T_TEXT},
-    {"aliases", false, MIG_T_TEXT},
+    {.name = "name", .not_null = true, .type = MIG_T_TEXT},
+    {.name = "aliases", .type = MIG_T_TEXT},
 };
 
 static const mig_source_table source_sheets_networks = {
@@ -511,13 +511,13 @@ static const mig_source_table source_sheets_networks = {
 };
 
 static const mig_source_column columns_sheets_shows[] = {
-    {"title", true, MIG_T_TEXT},
-    {"network", false, MIG_T_TEXT},
-    {"genres", false, MIG_T_TEXT},
-    {"Premiere Date", false, MIG_T_TEXT},
-    {"score", false, MIG_T_TEXT},
-    {"episodes", false, MIG_T_INTEGER},
-    {"kind", false, MIG_T_TEXT},
+    {.name = "title", .not_null = true, .type = MIG_T_TEXT},
+    {.name = "network", .type = MIG_T_TEXT},
+    {.name = "genres", .type = MIG_T_TEXT},
+    {.name = "Premiere Date", .type = MIG_T_TEXT},
+    {.name = "score", .type = MIG_T_TEXT},
+    {.name = "episodes", .type = MIG_T_INTEGER},
+    {.name = "kind", .type = MIG_T_TEXT},
 };
 
 static const mig_source_table source_sheets_shows = {

@@ -85,8 +85,8 @@ static const mig_table table_person = {
 /* ---- sources and target ---------------------------------------------------------------------- */
 
 static const mig_source_column columns_files_people[] = {
-    {"name", true, MIG_T_TEXT},
-    {"born", false, MIG_T_TEXT},
+    {.name = "name", .not_null = true, .type = MIG_T_TEXT},
+    {.name = "born", .type = MIG_T_TEXT},
 };
 
 static const mig_source_table source_files_people = {
