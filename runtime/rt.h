@@ -91,6 +91,7 @@ int64_t rt_map_count(const rt_map *m);
 typedef struct rt_source rt_source;      /* an opened location */
 typedef struct rt_reader rt_reader;      /* one table of it being read */
 
+/* bytes: what position() counts to, bytes of files or rows of databases; 0: not known. rows_estimate -1: not known. */
 typedef struct rt_source_stat { int64_t bytes; int64_t rows_estimate; int n_files; bool exact; } rt_source_stat;
 
 typedef struct rt_source_ops {
@@ -104,10 +105,22 @@ typedef struct rt_source_ops {
      * record->fault (the raw text is there, the cells may not be). A status other than MIG_OK: the file or connection failed.
      */
     mig_status (*next)(rt_reader *r, const mig_record **out, rt_error *e);
-    int64_t (*position)(const rt_reader *r);   /* bytes of the source consumed (compressed bytes when compressed), for progress */
+    int64_t (*position)(const rt_reader *r);   /* how far of rt_source_stat.bytes (compressed bytes when compressed), for progress */
     void (*stop)(rt_reader *r);
+    void (*cancel)(rt_source *s);              /* stops what is being read; may be called from a signal handler. NULL: nothing takes long */
 } rt_source_ops;
 extern const rt_source_ops rt_source_csv;
+extern const rt_source_ops rt_source_sqlite;
+extern const rt_source_ops rt_source_postgres;
+
+/* The record as text for people: as it stood in the file, or the row as a JSON object. Lives as long as the record. */
+static inline mig_text rt_record_raw(const mig_record *r) {
+    return r->raw != NULL || r->show == NULL ? (mig_text){r->raw, r->raw_n} : r->show(r);
+}
+/* What a cell holds, as text in the row's memory; null for null and for values of PostgreSQL's own types (sources/cells.c). */
+mig_text rt_cell_text(mig_ctx *x, const mig_cell *c);
+/* A SQLite file that lets one program write while another reads (WAL). */
+bool rt_source_sqlite_is_wal(rt_source *s);
 
 /* ---- targets (targets/) -------------------------------------------------------------------------------------------- */
 

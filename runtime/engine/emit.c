@@ -229,8 +229,9 @@ static mig_status hold(rt_run *run, const rt_pending *p) {
         return rt_error_set(&run->error, st, "out of memory");
     }
     bool may_reject = run->phase->flow_def->n_intos == 1; /* settle.c refuses rows only of such flows */
+    mig_text raw = may_reject ? rt_record_raw(r) : MIG_NULL_TEXT;
     rt_held_row h = {.group = p->group, .flow = run->phase->flow_def->id, .into = p->into_no, .place = rt_place_here(run),
-                     .offset = r->offset, .raw = may_reject ? r->raw : NULL, .raw_n = may_reject ? r->raw_n : 0,
+                     .offset = r->offset, .raw = raw.p, .raw_n = raw.n,
                      .data = packed.p, .data_n = packed.n};
     if (d->held == NULL)
         st = rt_held_new(run, &d->held);

@@ -52,6 +52,67 @@ static void not_given(rt_run *run, const char *what, const char *name, const mig
     rt_problem_add(run, MIG_PREFLIGHT, site, hint, "no location is given for %s \"%s\"", what, name);
 }
 
+static bool ends(const char *s, const char *with) {
+    size_t n = strlen(s), m = strlen(with);
+    return n >= m && strcmp(s + n - m, with) == 0;
+}
+
+/* sqlite:///abs/path, as other programs write it. */
+static const char *sqlite_path(const char *at) {
+    at += strlen("sqlite:");
+    return starts(at, "///") ? at + 2 : at;
+}
+
+static bool is_postgres(const char *at) {
+    return starts(at, "postgres:") || starts(at, "postgresql:");
+}
+
+static bool is_uri(const char *at) {
+    return starts(at, "postgres://") || starts(at, "postgresql://");
+}
+
+/*
+ * True if the location begins as a URI or with the name of an engine does, `mysql:x`. A file of such a name is said with its
+ * folder, `./mysql:x`. One letter is none: so drives are named.
+ */
+static bool has_scheme(const char *at) {
+    size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    return n > 1 && at[n] == ':';
+}
+
+/* A name without = and without a scheme that can only be a file's. */
+static bool looks_like_file(const char *at) {
+    return !is_postgres(at) && strchr(at, '=') == NULL &&
+           (strchr(at, '/') != NULL || ends(at, ".db") || ends(at, ".sqlite") || ends(at, ".sqlite3"));
+}
+
+/* A source is of the kind that the spec says: what can fail depends on it. The location without its prefix; NULL: refused. */
+static const char *source_form(rt_run *run, const mig_source_def *def, const char *at) {
+    static const char *const kinds[] = {"a folder of CSV files", "a SQLite file", "a PostgreSQL database"};
+    static const char *const hints[] = {"Give a folder: csv:DIR.", "Give a file: sqlite:FILE.",
+                                        "Give a postgres:// URI, or postgres:CONNINFO."};
+    int named = starts(at, "csv:") ? MIG_SOURCE_CSV : starts(at, "sqlite:") ? MIG_SOURCE_SQLITE
+              : is_postgres(at)    ? MIG_SOURCE_POSTGRES : -1;
+    if (named < 0 && def->kind == MIG_SOURCE_POSTGRES && looks_like_file(at))
+        named = MIG_SOURCE_SQLITE;
+    if (named >= 0 && named != (int)def->kind) {
+        rt_problem_add(run, MIG_PREFLIGHT, def->site, hints[def->kind], "source \"%s\" is %s, and its location names %s", def->name,
+                       kinds[def->kind], kinds[named]);
+        return NULL;
+    }
+    if (named < 0 && has_scheme(at)) {
+        rt_problem_add(run, MIG_PREFLIGHT, def->site, hints[def->kind], "source \"%s\": the location begins with \"%.*s\", which is neither "
+                       "csv: nor sqlite: nor postgres:", def->name, (int)strcspn(at, ":") + 1, at);
+        return NULL;
+    }
+    switch (def->kind) {
+    case MIG_SOURCE_CSV: return named >= 0 ? at + strlen("csv:") : at;
+    case MIG_SOURCE_SQLITE: return named >= 0 ? sqlite_path(at) : at;
+    case MIG_SOURCE_POSTGRES: return named >= 0 && !is_uri(at) ? strchr(at, ':') + 1 : at;
+    }
+    return at;
+}
+
 static mig_status locate_sources(rt_run *run) {
     const mig_spec *spec = run->spec;
     const rt_settings *set = run->settings;
@@ -63,6 +124,8 @@ static mig_status locate_sources(rt_run *run) {
         names[i] = spec->sources[i].name;
         switch (spec->sources[i].kind) {
         case MIG_SOURCE_CSV: s->ops = &rt_source_csv; break;
+        case MIG_SOURCE_SQLITE: s->ops = &rt_source_sqlite; break;
+        case MIG_SOURCE_POSTGRES: s->ops = &rt_source_postgres; break;
         }
         s->location = from_spec(&spec->sources[i].at);
     }
@@ -76,32 +139,14 @@ static mig_status locate_sources(rt_run *run) {
     }
     for (int i = 0; i < spec->n_sources; i++) {
         rt_source_place *s = &run->sources[i];
-        if (s->location != NULL && starts(s->location, "csv:"))
-            s->location += 4;
         if (s->location == NULL || *s->location == '\0') {
             not_given(run, "source", names[i], &spec->sources[i].at, spec->sources[i].site);
             s->location = NULL;
-        } else if (starts(s->location, "sqlite:") || starts(s->location, "postgres:") || starts(s->location, "postgresql:")) {
-            rt_problem_add(run, MIG_PREFLIGHT, spec->sources[i].site, "Give a folder: csv:DIR.",
-                           "source \"%s\" is a folder of CSV files, and its location names a database", names[i]);
-            s->location = NULL;
+        } else {
+            s->location = source_form(run, &spec->sources[i], s->location);
         }
     }
     return MIG_OK;
-}
-
-static bool ends(const char *s, const char *with) {
-    size_t n = strlen(s), m = strlen(with);
-    return n >= m && strcmp(s + n - m, with) == 0;
-}
-
-/*
- * True if the location begins as a URI or with the name of an engine does, `mysql:x`. A file of such a name is said with its
- * folder, `./mysql:x`. One letter is none: so drives are named.
- */
-static bool has_scheme(const char *at) {
-    size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    return n > 1 && at[n] == ':';
 }
 
 /* Sets the target's engine from the location's form; the location without its prefix. */
@@ -109,16 +154,11 @@ static const char *target_form(rt_run *run, const char *at) {
     mig_engine *engine = &run->target_def.engine;
     if (starts(at, "sqlite:")) {
         *engine = MIG_SQLITE;
-        at += strlen("sqlite:");
-        return starts(at, "///") ? at + 2 : at; /* sqlite:///abs/path, as other programs write it */
+        return sqlite_path(at);
     }
-    if (starts(at, "postgres://") || starts(at, "postgresql://")) {
+    if (is_postgres(at)) {
         *engine = MIG_POSTGRES;
-        return at;
-    }
-    if (starts(at, "postgres:") || starts(at, "postgresql:")) {
-        *engine = MIG_POSTGRES;
-        return strchr(at, ':') + 1;
+        return is_uri(at) ? at : strchr(at, ':') + 1;
     }
     if (*engine == MIG_SQLITE && (strstr(at, "dbname=") != NULL || strstr(at, "host=") != NULL || strstr(at, "service=") != NULL))
         *engine = MIG_POSTGRES;
@@ -129,8 +169,7 @@ static const char *target_form(rt_run *run, const char *at) {
                        run->spec->target->name, (int)strcspn(at, ":") + 1, at);
         return NULL;
     }
-    if (*engine == MIG_POSTGRES && strchr(at, '=') == NULL &&
-        (strchr(at, '/') != NULL || ends(at, ".db") || ends(at, ".sqlite") || ends(at, ".sqlite3"))) {
+    if (*engine == MIG_POSTGRES && looks_like_file(at)) {
         rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site,
                        "A SQLite file is said as sqlite:FILE, a PostgreSQL database as a postgres:// URI or postgres:CONNINFO.",
                        "target \"%s\": the location looks like a file, and the spec says postgres", run->spec->target->name);

@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 /* ---- what was found -------------------------------------------------------------------------------------------------------- */
 
@@ -171,6 +173,43 @@ static void look_at_source_table(rt_run *run, const mig_source_table *t) {
         add_error(run, &e, t->site, rt_source_table_name(run, t));
 }
 
+/* A server that is starting is waited for, one that does not answer only as long as the spec says. */
+static mig_status open_source(rt_run *run, int i, rt_error *e) {
+    enum { STARTING_SECONDS = 30 };
+    const mig_source_def *def = &run->spec->sources[i];
+    rt_source_place *place = &run->sources[i];
+    double began = rt_clock();
+    for (bool told = false;;) {
+        *e = (rt_error){.status = MIG_OK};
+        mig_status st = place->ops->open(def, place->location, &place->source, e);
+        bool starting = strcmp(e->sqlstate, "57P03") == 0, silent = strcmp(e->sqlstate, "08001") == 0;
+        int patience = starting && def->wait < STARTING_SECONDS ? STARTING_SECONDS : starting || silent ? def->wait : 0;
+        if (st == MIG_OK || rt_clock() - began >= patience || rt_run_stopped(run))
+            return st;
+        if (!told) {
+            char text[300];
+            snprintf(text, sizeof text, "source %s: the server %s; waiting up to %d s", def->name,
+                     starting ? "is starting" : "does not answer", patience);
+            rt_run_event(run, &(rt_event){.kind = RT_EVENT_NOTE, .text = text});
+        }
+        told = true;
+        nanosleep(&(struct timespec){0, 250 * 1000 * 1000}, NULL);
+    }
+}
+
+/* While a SQLite file is written nobody can read it, unless it is in WAL mode. */
+static void same_file(rt_run *run, int i) {
+    struct stat source, target;
+    const rt_source_place *s = &run->sources[i];
+    if (run->spec->sources[i].kind != MIG_SOURCE_SQLITE || run->ops->engine != MIG_SQLITE || run->target_location == NULL ||
+        stat(s->location, &source) != 0 || stat(run->target_location, &target) != 0 || source.st_dev != target.st_dev ||
+        source.st_ino != target.st_ino || rt_source_sqlite_is_wal(s->source))
+        return;
+    rt_problem_add(run, MIG_PREFLIGHT, run->spec->sources[i].site,
+                   "Copy the file and read the copy, or put it into WAL mode: sqlite3 FILE 'pragma journal_mode = wal'",
+                   "source \"%s\" and the target are one SQLite file, which cannot be read while it is written", run->spec->sources[i].name);
+}
+
 static void look_at_sources(rt_run *run, const bool *tables) {
     const mig_spec *spec = run->spec;
     for (int i = 0; i < spec->n_sources; i++) {
@@ -181,9 +220,11 @@ static void look_at_sources(rt_run *run, const bool *tables) {
             needed = needed || (tables[k] && spec->source_tables[k]->source == i);
         if (!needed || place->location == NULL || place->source != NULL)
             continue;
-        if (place->ops->open(&spec->sources[i], place->location, &place->source, &e) != MIG_OK) {
+        if (open_source(run, i, &e) != MIG_OK) {
             place->source = NULL;
             add_error(run, &e, spec->sources[i].site, "");
+        } else {
+            same_file(run, i);
         }
     }
     for (int i = 0; i < spec->n_source_tables; i++)

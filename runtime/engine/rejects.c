@@ -244,6 +244,8 @@ static const char *failing_column(rt_run *run, const mig_source_table *t, mig_te
     const mig_ctx *x = &run->ctx;
     const mig_record *r = x->record;
     int column = r->fault != MIG_RULE_NONE ? r->fault_column : -1;
+    if (r->show != NULL && column >= 0 && column < t->n_columns) /* a row of a database has its cells, whatever is wrong with one */
+        *value = rt_cell_text(&run->ctx, &r->cells[column]);
     if (r->fault != MIG_RULE_NONE)
         return column >= 0 && column < t->n_columns ? t->columns[column].name : NULL;
     if (x->site == NULL) {
@@ -253,8 +255,8 @@ static const char *failing_column(rt_run *run, const mig_source_table *t, mig_te
         return NULL;
     }
     for (int i = 0; i < t->n_columns && x->site->source != NULL; i++)
-        if (strcmp(t->columns[i].name, x->site->source) == 0 && r->cells[i].kind == MIG_CELL_TEXT)
-            *value = (mig_text){r->cells[i].p, r->cells[i].n};
+        if (strcmp(t->columns[i].name, x->site->source) == 0)
+            *value = rt_cell_text(&run->ctx, &r->cells[i]);
     if (x->site->source != NULL)
         return x->site->source;
     if (x->column == NULL || x->site->target == NULL || strchr(x->site->target, '.') != NULL)
@@ -277,8 +279,9 @@ mig_status rt_reject_current(rt_run *run) {
         rt_shorten(shown, sizeof shown, cell.p, cell.n);
         value = text_of(shown);
     }
+    mig_text raw = rt_record_raw(x->record);
     rt_reject r = {.source = run->phase->source, .place = rt_place_here(run), .offset = x->record->offset,
-                   .raw = x->record->raw, .raw_n = x->record->raw_n,
+                   .raw = raw.p, .raw_n = raw.n,
                    .rule = x->failed != MIG_RULE_NONE ? x->failed : MIG_RULE_RULE, .site = x->site, .column = column,
                    .reason = x->failed != MIG_RULE_NONE ? x->reason : "rejected", .value = value};
     return rt_reject_add(run, &r);

@@ -26,7 +26,7 @@ static void state_text(const rt_run *run, const mig_phase *p, rt_buf *out) {
 static void rows_text(const rt_run *run, const mig_source_table *t, rt_buf *out) {
     char n[40];
     const rt_source_stat *s = &run->survey.stats[t->id];
-    if (!run->survey.stat_known[t->id])
+    if (!run->survey.stat_known[t->id] || s->rows_estimate < 0)
         return;
     int64_t rows = s->rows_estimate;
     int64_t sample = rt_run_sample(run, t);

@@ -25,6 +25,11 @@ static void on_signal(int number) {
     say("\nstopping: the open transaction is rolled back (again to stop at once)\n");
     if (the_face != NULL && the_face->run != NULL && the_face->run->target != NULL)
         the_face->run->ops->cancel(the_face->run->target);
+    for (int i = 0; the_face != NULL && the_face->run != NULL && the_face->run->sources != NULL && i < the_face->spec->n_sources; i++) {
+        const rt_source_place *s = &the_face->run->sources[i];
+        if (s->source != NULL && s->ops->cancel != NULL)
+            s->ops->cancel(s->source);
+    }
     errno = saved;
 }
 

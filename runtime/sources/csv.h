@@ -10,6 +10,7 @@
 #define RT_CSV_H
 
 #include "runtime/rt.h"
+#include "runtime/sources/database.h" /* rt_similar */
 #include <sys/stat.h>
 
 /* Up to cap bytes into p; *got 0 only at the end. cap > 0. */
@@ -146,8 +147,6 @@ mig_status rt_header_match(const mig_source_table *t, const char *path, int64_t 
                            mig_status refusal, int *map, rt_error *e);
 /* Adds `"a", "b"`, at most `most` of them, then `and N more`. */
 void rt_header_list(const mig_source_table *t, int most, rt_buf *out);
-/* The most similar of n names, or -1 when none is similar. */
-int rt_similar(mig_text name, const mig_text *names, int n);
 
 /* ---- source_csv.c -------------------------------------------------------------------------------------------------------- */
 

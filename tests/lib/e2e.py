@@ -17,7 +17,7 @@ from common import (Case, Failure, Skip, TestFile, diff, line_matches, missing_f
 
 SETUP = ("spec", "file", "engines", "env", "xfail", "target", "build-exit", "needs")
 STEPS = ("run", "migc", "sh", "sql", "exit", "out", "err", "rows", "cat", "both", "write", "append",
-         "md5")
+         "md5", "source-db")
 SPEC_TARGET = re.compile(r"^\s*target\s+(\w+)\s+(sqlite|postgres)\b", re.M)
 NO_TARGET = ("version", "help", "--version", "--help", "-h")
 databases = itertools.count(1)
@@ -70,10 +70,12 @@ class Migration:
         self.result = None      # of the last step that ran a program
         self.checked_exit = True
         self.database = None
+        self.source = None      # a second database on the server, once a step asks for it
         self.wrong = []
 
     def run(self):
-        if self.engine == "postgres" and not self.ctx.pg:
+        needs_server = any(not s.arg for s in self.case.all("source-db"))
+        if (self.engine == "postgres" or needs_server) and not self.ctx.pg:
             if self.ctx.require_pg:
                 raise Failure("MIGC_REQUIRE_PG is set, but there is no server: MIGC_TEST_PG is empty")
             raise Skip("no PostgreSQL server (run under tests/pg/with-server, or set MIGC_TEST_PG)")
@@ -87,7 +89,7 @@ class Migration:
             self.prepare()
             for s in self.case.sections:
                 if s.name in STEPS:
-                    getattr(self, "step_" + s.name)(s)
+                    getattr(self, "step_" + s.name.replace("-", "_"))(s)
                 if self.wrong:
                     break
             self.settle_exit()
@@ -121,11 +123,7 @@ class Migration:
             self.database = os.path.join(self.folder, "app.db")
             self.location = "sqlite:app.db"
         else:
-            self.database = "mig_test_%d_%d" % (os.getpid(), next(databases))
-            rows.psql(self.ctx, self.ctx.pg, "create database %s template template0 "
-                      "encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'" % self.database)
-            self.location = "%s dbname=%s" % (re.sub(r"\bdbname=\S+", "", self.ctx.pg).strip(),
-                                              self.database)
+            self.database, self.location = self.create_database()
         self.env.update(ENGINE=self.engine, PROG=self.program, LOCATION=self.location,
                         TARGET="%s=%s" % (self.target, self.location), ROOT=self.ctx.root)
         for s in self.case.all("env"):
@@ -137,11 +135,18 @@ class Migration:
             raise Failure(r.told())
         self.result = None
 
+    def create_database(self):
+        """A fresh database on the server: its name, and its conninfo."""
+        name = "mig_test_%d_%d" % (os.getpid(), next(databases))
+        rows.psql(self.ctx, self.ctx.pg, "create database %s template template0 "
+                  "encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'" % name)
+        return name, "%s dbname=%s" % (re.sub(r"\bdbname=\S+", "", self.ctx.pg).strip(), name)
+
     def drop_database(self):
-        if self.engine == "postgres" and self.database:
+        for name in (self.database if self.engine == "postgres" else None, self.source):
             try:
-                rows.psql(self.ctx, self.ctx.pg,
-                          "drop database if exists %s with (force)" % self.database)
+                if name:
+                    rows.psql(self.ctx, self.ctx.pg, "drop database if exists %s with (force)" % name)
             except (Failure, OSError):
                 pass  # the server itself is thrown away
 
@@ -166,7 +171,8 @@ class Migration:
             raise Failure(self.result.told())
 
     def words(self, text):
-        names = {k: self.env[k] for k in ("ENGINE", "PROG", "LOCATION", "TARGET", "ROOT", "MIGC")}
+        names = {k: self.env[k] for k in ("ENGINE", "PROG", "LOCATION", "TARGET", "ROOT", "MIGC", "SOURCE")
+                 if k in self.env}
         return [re.sub(r"\$(\w+)", lambda m: names.get(m.group(1), m.group(0)), w)
                 for w in shlex.split(text)]
 
@@ -244,6 +250,17 @@ class Migration:
                 self.tests.save()
             else:
                 self.fail(s, diff("\n".join(want), got))
+
+    def step_source_db(self, s):
+        """`--- source-db FILE`: the statements of the body make a SQLite file, or change it; without
+        FILE they run in a second database on the server, whose conninfo is in $SOURCE."""
+        self.settle_exit()
+        if s.arg:
+            rows.execute(self.ctx, "sqlite", os.path.join(self.folder, s.arg), None, s.body)
+            return
+        if not self.source:
+            self.source, self.env["SOURCE"] = self.create_database()
+        rows.psql(self.ctx, self.env["SOURCE"], s.body)
 
     def step_sql(self, s):
         """`--- sql [ENGINE]`: statements run on the target database, outside of the program."""

@@ -1,0 +1,314 @@
+/*
+ * source_postgres.c: a PostgreSQL database as a source (rt_source_postgres). One read-only transaction from open to close: all tables are
+ * read as they stand at one instant, however long that takes. Rows come by COPY in its binary format, each column cast to its
+ * type in the spec. Each reading happens in a savepoint that is rolled back: that gives the table's lock back and keeps the snapshot, so
+ * that a target in the same database can change what has been read.
+ */
+#include "runtime/sources/pg_source.h"
+#include "runtime/targets/statement.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What an rt_source of this kind is. */
+typedef struct pg_source {
+    const mig_source_def *def;
+    char *location;
+    rt_target *main;         /* holds the snapshot */
+    bool busy;               /* a reader uses it */
+    char snapshot[64];       /* for further connections */
+    bool text_is_sure;
+} pg_source;
+
+/* What an rt_reader of this kind is. */
+typedef struct pg_reader {
+    mig_record out;          /* must stand first: show() finds the reader by it */
+    pg_source *source;
+    const mig_source_table *table;
+    rt_target *conn;         /* the source's, or one of its own */
+    pg_stream stream;
+    mig_cell *cells;
+    rt_arena *arena;         /* of the current row */
+    rt_buf shown;
+    char about[200], why[200];
+    _Atomic int64_t position;
+} pg_reader;
+
+static pg_source *source_of(rt_source *s) { return (pg_source *)(void *)s; }
+static pg_reader *reader_of(rt_reader *r) { return (pg_reader *)(void *)r; }
+
+static mig_status no_memory(rt_error *e) { return rt_error_set(e, MIG_NOMEM, "out of memory"); }
+
+/* ---- connecting --------------------------------------------------------------------------------------------------------- */
+
+/* The instant that is read is that of the first statement. Rows that row security hides would be lost silently: it must not. */
+static const char session[] =
+    "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; set extra_float_digits = 1;"
+    "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set synchronize_seqscans = off; set row_security = off;";
+
+static bool take_text(void *arg, int n, const char *const *v, const size_t *lens) {
+    (void)n;
+    (void)lens;
+    snprintf(arg, 64, "%s", v[0] != NULL ? v[0] : "");
+    return false;
+}
+
+static mig_status begin(pg_source *s, rt_target *c, rt_error *e) {
+    char sql[200];
+    mig_status st = pg_run(c, session, "setting up the connection", e);
+    if (st == MIG_OK)
+        st = pg_run(c, "begin transaction isolation level repeatable read, read only", "beginning to read", e);
+    if (st == MIG_OK && s->snapshot[0] == '\0')
+        return pg_query(c, "select pg_catalog.pg_export_snapshot()", 0, NULL, take_text, s->snapshot, e);
+    snprintf(sql, sizeof sql, "set transaction snapshot '%s'", s->snapshot);
+    return st == MIG_OK ? pg_run(c, sql, "beginning to read", e) : st;
+}
+
+static mig_status connect_to(pg_source *s, rt_target **out, rt_error *e) {
+    rt_target *c = calloc(1, sizeof *c);
+    *out = NULL;
+    if (c == NULL)
+        return no_memory(e);
+    c->role = "source";
+    mig_status st = pg_connect(c, s->location, e);
+    if (st == MIG_OK)
+        st = begin(s, c, e);
+    if (st != MIG_OK)
+        pg_close(c);
+    else
+        *out = c;
+    return st;
+}
+
+static void source_close(rt_source *source) {
+    pg_source *s = source_of(source);
+    if (s == NULL)
+        return;
+    pg_close(s->main);
+    free(s->location);
+    free(s);
+}
+
+static mig_status source_open(const mig_source_def *def, const char *location, rt_source **out, rt_error *e) {
+    *out = NULL;
+    pg_source *s = calloc(1, sizeof *s);
+    if (s == NULL || (s->location = strdup(location)) == NULL) {
+        free(s);
+        return no_memory(e);
+    }
+    s->def = def;
+    mig_status st = connect_to(s, &s->main, e);
+    if (st != MIG_OK) {
+        if (e != NULL && e->site == NULL)
+            e->site = def->site;
+        source_close((rt_source *)(void *)s);
+        return st;
+    }
+    const char *encoding = PQparameterStatus(s->main->conn, "server_encoding");
+    s->text_is_sure = encoding != NULL && strcmp(encoding, "SQL_ASCII") != 0; /* all others are converted by the server, or are UTF-8 */
+    *out = (rt_source *)(void *)s;
+    return MIG_OK;
+}
+
+static void source_cancel(rt_source *source) {
+    char words[256];
+    rt_target *c = source_of(source)->main;
+    c->cancelled = 1;
+    PQcancel(c->cancel, words, sizeof words);
+}
+
+/* ---- statements ------------------------------------------------------------------------------------------------------------ */
+
+/* from "schema"."table", or from (the query) */
+static void from_rows(const mig_source_table *t, rt_buf *sql) {
+    rt_buf_printf(sql, " from ");
+    if (t->query == NULL) {
+        rt_sql_qualified(sql, t->schema, t->name);
+        return;
+    }
+    bool several; /* refused by describe */
+    rt_buf_printf(sql, "(");
+    rt_buf_add(sql, t->query, rt_query_length(t->query, &several));
+    rt_buf_printf(sql, "\n) migc_rows");
+}
+
+static void copy_rows(const mig_source_table *t, rt_buf *sql) {
+    rt_buf_printf(sql, "copy (select ");
+    for (int i = 0; i < t->n_columns; i++) {
+        rt_buf_printf(sql, i > 0 ? ", " : "");
+        rt_sql_ident(sql, t->columns[i].name);
+        rt_buf_printf(sql, "::%s", pg_cast_of(t->columns[i].type));
+    }
+    from_rows(t, sql);
+    rt_buf_printf(sql, ") to stdout (format binary)");
+    rt_sql_origin(sql, t->site);
+}
+
+static mig_status leave_savepoint(rt_target *c, rt_error *e) {
+    return pg_run(c, "rollback to savepoint migc_read; release savepoint migc_read", "giving a table back", e);
+}
+
+/* ---- a reader ---------------------------------------------------------------------------------------------------------------- */
+
+static void source_stop(rt_reader *reader) {
+    pg_reader *r = reader_of(reader);
+    char words[256];
+    rt_error ignored = {0};
+    if (r == NULL)
+        return;
+    if (r->conn != NULL) {
+        if (!r->stream.ended && r->conn->cancel != NULL) { /* not all of it was wanted: the savepoint takes the failure */
+            PQcancel(r->conn->cancel, words, sizeof words);
+            pg_stream_drain(&r->stream);
+        }
+        for (int i = 0; i < 2 && PQstatus(r->conn->conn) == CONNECTION_OK; i++) /* a late cancel may hit the first */
+            if (leave_savepoint(r->conn, &ignored) == MIG_OK)
+                break;
+        if (r->conn == r->source->main)
+            r->source->busy = false;
+        else
+            pg_close(r->conn);
+    }
+    pg_stream_free(&r->stream);
+    rt_buf_free(&r->shown);
+    rt_arena_free(r->arena);
+    free(r->cells);
+    free(r);
+}
+
+static mig_text show(const mig_record *record) {
+    pg_reader *r = (pg_reader *)(void *)(uintptr_t)record;
+    rt_buf_clear(&r->shown);
+    rt_row_json(r->table, r->cells, &r->shown);
+    return r->shown.failed ? MIG_NULL_TEXT : (mig_text){r->shown.p, r->shown.n};
+}
+
+static mig_status start(pg_reader *r, rt_error *e) {
+    pg_source *s = r->source;
+    rt_buf sql = {0};
+    mig_status st = MIG_OK;
+    if (s->busy) {
+        st = connect_to(s, &r->conn, e);
+    } else {
+        r->conn = s->main;
+        s->busy = true;
+    }
+    r->stream.ended = true;
+    if (st == MIG_OK)
+        st = pg_run(r->conn, "savepoint migc_read", "beginning to read", e);
+    copy_rows(r->table, &sql);
+    if (st == MIG_OK)
+        st = sql.failed ? no_memory(e) : pg_stream_start(&r->stream, r->conn, sql.p, r->about, e);
+    rt_buf_free(&sql);
+    return st;
+}
+
+static mig_status source_read(rt_source *source, const mig_source_table *t, rt_reader **out, rt_error *e) {
+    char words[160];
+    *out = NULL;
+    pg_reader *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return no_memory(e);
+    r->source = source_of(source);
+    r->table = t;
+    r->cells = calloc((size_t)t->n_columns + 1, sizeof *r->cells);
+    r->arena = rt_arena_new(4096);
+    r->out = (mig_record){.cells = r->cells, .n_cells = t->n_columns, .file = t->name, .show = show, .fault_column = -1};
+    rt_table_words(t, words, sizeof words);
+    snprintf(r->about, sizeof r->about, "reading %s of source \"%s\"", words, r->source->def->name);
+    mig_status st = r->cells == NULL || r->arena == NULL ? no_memory(e) : start(r, e);
+    if (st != MIG_OK) {
+        source_stop((rt_reader *)(void *)r);
+        if (e != NULL && e->site == NULL)
+            e->site = t->site;
+        return st;
+    }
+    *out = (rt_reader *)(void *)r;
+    return MIG_OK;
+}
+
+static mig_status source_next(rt_reader *reader, const mig_record **out, rt_error *e) {
+    pg_reader *r = reader_of(reader);
+    pg_fault fault;
+    const char *p;
+    size_t n = 0;
+    *out = NULL;
+    mig_status st = pg_stream_next(&r->stream, &p, &n, e);
+    if (st != MIG_OK || p == NULL)
+        return st;
+    rt_arena_reset(r->arena);
+    if (pg_cells(r->table, p, n, r->source->text_is_sure, r->cells, r->arena, &fault) != MIG_OK)
+        return no_memory(e);
+    r->out.row++;
+    r->out.line = r->out.row;
+    r->out.fault = fault.rule;
+    r->out.fault_column = fault.column;
+    r->out.fault_why = r->why;
+    if (fault.rule != MIG_RULE_NONE)
+        snprintf(r->why, sizeof r->why, "\"%s\" %s", r->table->columns[fault.column].name, fault.what);
+    atomic_store_explicit(&r->position, r->out.row, memory_order_relaxed);
+    *out = &r->out;
+    return MIG_OK;
+}
+
+static int64_t source_position(const rt_reader *reader) {
+    const pg_reader *r = (const pg_reader *)(const void *)reader;
+    return atomic_load_explicit(&r->position, memory_order_relaxed);
+}
+
+/* ---- preflight ------------------------------------------------------------------------------------------------------------------ */
+
+static mig_status describe(rt_target *c, const mig_source_table *t, int64_t *rows, rt_error *e) {
+    rt_buf sql = {0};
+    *rows = -1;
+    if (t->query != NULL) {
+        bool several;
+        rt_buf_add(&sql, t->query, rt_query_length(t->query, &several));
+        if (several) {
+            rt_buf_free(&sql);
+            return rt_error_set(e, MIG_PREFLIGHT, "the query \"%s\" holds more than one statement", t->name);
+        }
+    } else {
+        rt_buf_printf(&sql, "select *");
+        from_rows(t, &sql);
+    }
+    mig_status st = sql.failed ? no_memory(e) : MIG_OK;
+    if (st == MIG_OK && t->query == NULL)
+        st = pg_live_table(c, t, rows, e);
+    if (st == MIG_OK)
+        st = pg_live_columns(c, t, sql.p, e);
+    rt_buf_free(&sql);
+    return st;
+}
+
+static mig_status source_describe(rt_source *source, const mig_source_table *t, rt_source_stat *stat, rt_error *e) {
+    rt_target *c = source_of(source)->main;
+    int64_t rows = -1;
+    *stat = (rt_source_stat){.n_files = 1, .rows_estimate = -1};
+    mig_status st = pg_run(c, "savepoint migc_read", "looking at the tables", e);
+    if (st == MIG_OK) {
+        rt_error ignored = {0};
+        st = describe(c, t, &rows, e);
+        mig_status left = leave_savepoint(c, st == MIG_OK ? e : &ignored);
+        st = st == MIG_OK ? left : st;
+    }
+    if (st == MIG_OK && rows >= 0) {
+        stat->rows_estimate = rows;
+        stat->bytes = rows;
+    }
+    if (st != MIG_OK && e != NULL && e->site == NULL)
+        e->site = t->site;
+    return st;
+}
+
+const rt_source_ops rt_source_postgres = {
+    .open = source_open,
+    .close = source_close,
+    .describe = source_describe,
+    .read = source_read,
+    .next = source_next,
+    .position = source_position,
+    .stop = source_stop,
+    .cancel = source_cancel,
+};

@@ -1,0 +1,393 @@
+# Rows of PostgreSQL databases: one snapshot for all tables, types compared before the run, nothing that can fail when rows are read.
+
+=== every type goes through, null too
+--- spec
+migration m;
+source old postgres env 'SOURCE' {
+    options (schema 'shop');
+    table "All Types" (id integer not null, b boolean, si smallint, i integer, bi bigint, r real, d double, n numeric, n2 numeric(12,3), s text,
+                       v varchar(10), c char(5), by bytea, dt date, tm time, ts timestamp, tz timestamptz, u uuid, j json, jb jsonb, l text[]);
+}
+target app sqlite 'app.db' {
+    table t (id integer primary key, b boolean, si smallint, i integer, bi bigint, r real, d double, n numeric, n2 numeric(12,3), s text,
+             v varchar(10), c char(5), by bytea, dt date, tm time, ts timestamp, tz timestamptz, u uuid, j json, jb jsonb, l text[]);
+}
+from old."All Types" as t { on error reject; into app.t { copy *; } }
+--- source-db
+create schema shop;
+create table shop."All Types" (id int, b boolean, si smallint, i integer, bi bigint, r real, d double precision, n numeric, n2 numeric(12,3),
+  s text, v varchar(10), c char(5), "by" bytea, dt date, tm time, ts timestamp, tz timestamptz, u uuid, j json, jb jsonb, l text[]);
+insert into shop."All Types" values
+  (1, true, -32768, -2147483648, -9223372036854775808, 1.5, 0.1, '-12345678901234567890.1234567890', 1.5, E'a"ü\n', 'vv', 'c', '\x00ff',
+   '2024-02-29', '23:59:59.999999', '2024-02-29 12:00:00.5', '2024-02-29 12:00+02', '00112233-4455-6677-8899-aabbccddeeff', '{"a" : 1}',
+   '{"b":2,  "a":1}', array['x', null, '{"']),
+  (3, false, 0, 0, 0, 0, 0, 0, 0, '', '', '', '', '0001-01-01', '00:00', '9999-12-31 23:59:59.999999', '0001-01-01', null, 'null', '[]', '{}');
+insert into shop."All Types" values (2);
+--- run run
+--- rows select id, b, si, i, bi, r, d, n, n2, s, v, c, by, tm, ts, u, j, jb, l from t order by id
+1|1|-32768|-2147483648|-9223372036854775808|1.5|0.1|-12345678901234567890.1234567890|1.500|a"ü\n|vv|c|\\x00ff|23:59:59.999999|2024-02-29 12:00:00.5|00112233-4455-6677-8899-aabbccddeeff|{"a" : 1}|{"a": 1, "b": 2}|["x",null,"{\\""]
+2|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N|\N
+3|0|0|0|0|0|0|0|0.000||||\\x|00:00:00|9999-12-31 23:59:59.999999|\N|null|[]|[]
+--- rows select id, dt, tz from t order by id
+1|2024-02-29|2024-02-29 10:00:00+00:00
+2|\N|\N
+3|0001-01-01|0001-01-01 00:00:00+00:00
+
+=== types that stand for others: wider ones, domains, everything as text
+--- spec
+migration m;
+source old postgres env 'SOURCE' {
+    table t (small bigint, whole numeric, money numeric(10,2), day timestamp, r double, v text, vv varchar(20), mood text, ip text, pt text, d text,
+             ints text[], j jsonb);
+}
+target app sqlite 'app.db' {
+    table t (small bigint, whole numeric, money numeric(10,2), day timestamp, r double, v text, vv varchar(20), mood text, ip text, pt text, d text,
+             ints text[], j jsonb);
+}
+from old.t as t into app.t;
+--- source-db
+create domain cents as numeric(8,2);
+create domain price as cents;
+create type mood as enum ('sad', 'ok');
+create table t (small smallint, whole bigint, money price, day date, r real, v varchar(5), vv varchar(20), mood mood, ip inet, pt point,
+                d date, ints int[], j json);
+insert into t values (1, 2, 3.5, '2024-02-29', 0.5, 'v', 'vv', 'ok', '10.0.0.1', '(1,2)', '2024-02-29', '{1,null,3}', '{"a":1}');
+--- run run
+--- rows select * from t
+1|2|3.50|2024-02-29 00:00:00|0.5|v|vv|ok|10.0.0.1/32|(1,2)|2024-02-29|["1",null,"3"]|{"a": 1}
+
+=== values that no type of the language has are rejects, not failures of the phase
+--- spec
+migration m;
+source old postgres env 'SOURCE' { table t (id integer not null, r real, d double, n numeric, dt date, ts timestamp, tz timestamptz, l text[]); }
+target app sqlite 'app.db' { table t (id integer); }
+from old.t as t { on error reject; into app.t { copy *; } }
+--- source-db
+create table t (id int, r real, d double precision, n numeric, dt date, ts timestamp, tz timestamptz, l text[]);
+insert into t (id, r) values (1, 'nan');
+insert into t (id, d) values (2, '-infinity');
+insert into t (id, n) values (3, 'nan');
+insert into t (id, dt) values (4, 'infinity');
+insert into t (id, ts) values (5, '-infinity');
+insert into t (id, tz) values (6, 'infinity');
+insert into t (id, l) values (7, '{{a,b}}');
+insert into t (id, r) values (8, null), (null, 1);
+insert into t (id, dt) values (10, '0001-01-01 BC');
+insert into t (id, tz) values (11, '10000-01-01');
+--- run run
+--- rows select id from t
+8
+--- rows select file, line, column_name, rule, reason, value from _migc_reject order by line
+t|1|r|range|"r" is not a finite number|NaN
+t|2|d|range|"d" is not a finite number|-Infinity
+t|3|n|range|"n" is not a finite number|NaN or infinity
+t|4|dt|range|"dt" is not a finite date|infinity
+t|5|ts|range|"ts" is not a finite timestamp|-infinity
+t|6|tz|range|"tz" is not a finite timestamp|infinity
+t|7|l|parse|"l" is an array of several dimensions|{{…}}
+t|9|id|null|"id" is null, and the spec says not null|\N
+t|10|dt|range|"dt" is outside the years 1 to 9999|0001-01-01 BC
+t|11|tz|range|"tz" is outside the years 1 to 9999|10000-01-01 00:00:00
+--- rows select raw from _migc_reject where line in (4, 9) order by line
+{"id": 4, "r": null, "d": null, "n": null, "dt": "infinity", "ts": null, "tz": null, "l": null}
+{"id": null, "r": 1, "d": null, "n": null, "dt": null, "ts": null, "tz": null, "l": null}
+
+=== what is not there, cannot hold or may not be read is said before anything is written
+--- spec
+migration m;
+source old postgres env 'SOURCE' {
+    table trainer (id integer);
+    table clients (id integer, emial text);
+    table narrow (id integer);
+    table shorter (name varchar(10));
+    table other (at timestamptz);
+    table exact (n numeric(8,2));
+    table hidden (id integer);
+    table far options (schema 'nowhere') (id integer);
+    query bad $$ select 1 as id from clients where $$ (id integer);
+    query two $$ select 1 as id; select 2 $$ (id integer);
+    query wide $$ select count(*) as n from clients $$ (n integer);
+}
+target app sqlite 'app.db' { table t (id integer, name varchar(10), at timestamptz, n numeric(8,2)); }
+from old.trainer as t into app.t { id = t.id; }
+from old.clients as t into app.t { id = t.id; }
+from old.narrow as t into app.t { id = t.id; }
+from old.shorter as t into app.t { name = t.name; }
+from old.other as t into app.t { at = t.at; }
+from old.exact as t into app.t { n = t.n; }
+from old.hidden as t into app.t { id = t.id; }
+from old.far as t into app.t { id = t.id; }
+from old.bad as t into app.t { id = t.id; }
+from old.two as t into app.t { id = t.id; }
+from old.wide as t into app.t { id = t.n; }
+--- source-db
+create table trainers (id int);
+create table clients (id int, email text, fone text);
+create table narrow (id bigint);
+create table shorter (name varchar(20));
+create table other (at timestamp);
+create table exact (n numeric);
+create table hidden (id int);
+drop role if exists migc_reader;
+create role migc_reader login;
+grant select on trainers, clients, narrow, shorter, other, exact to migc_reader;
+--- sh
+code=0; $PROG run --source "old=$SOURCE user=migc_reader" --target "$TARGET" || code=$?
+test $code = 3
+--- err
+hint: Did you mean "trainers"?
+error: old.clients: table "clients" has no column "emial"
+hint: Did you mean "email"?
+error: old.narrow: column "id" of table "narrow" is bigint, and the spec says integer: larger numbers would not fit
+hint: Declare the column as it is, and convert it where it is used.
+error: old.shorter: column "name" of table "shorter" is character varying(20), and the spec says varchar(10): longer texts would not fit
+error: old.other: column "at" of table "other" is timestamp without time zone, and the spec says timestamptz: it is another type
+error: old.exact: column "n" of table "exact" is numeric, and the spec says numeric(8,2): not every value would fit
+error: old.hidden: "migc_reader" may not read table "hidden"
+hint: grant select on "hidden" to "migc_reader"
+error: old.far: schema "nowhere" has no table "far"
+hint: There are no tables at all. Is it the right place?
+error: old.bad: the query "bad": syntax error at end of input
+error: old.two: the query "two" holds more than one statement
+error: old.wide: column "n" of the query "wide" is bigint, and the spec says integer: larger numbers would not fit
+/refused: 11 things to mend first; nothing was written/
+--- source-db
+drop owned by migc_reader;
+drop role migc_reader;
+
+=== queries, views, quoted names, a schema for each table
+--- spec
+migration m;
+source old postgres env 'SOURCE' {
+    options (schema 'One');
+    table "a b" (id integer not null);
+    table "a b c" options (schema 'two') (id integer not null);
+    query q $$ with recursive n(i) as (select 1 union all select i + 1 from n where i < 3)
+               select i as "the i", ';' as s from n order by i desc; -- that is all
+            $$ ("the i" integer not null, s text);
+}
+target app sqlite 'app.db' { table t (n bigint primary key identity, id integer, s text); }
+from old."a b" as t into app.t { id = t.id; s = 'table'; }
+from old."a b c" as t into app.t { id = t.id; s = 'view'; }
+from old.q as t into app.t { id = t."the i"; s = t.s; }
+--- source-db
+create schema "One"; create schema two;
+create table "One"."a b" (id int); insert into "One"."a b" values (1);
+create view two."a b c" as select 2 as id;
+--- run run
+--- rows select n, id, s from t order by n
+1|1|table
+2|2|view
+3|3|;
+4|2|;
+5|1|;
+
+=== a statement that fails while it runs fails the phase, with the server's words and exit 6
+--- spec
+migration m;
+source old postgres env 'SOURCE' { query q $$ select 10 / (5 - i) as n from generate_series(1, 10) i $$ (n integer); }
+target app sqlite 'app.db' { table t (n integer); }
+from old.q as t into app.t;
+--- source-db
+--- run run
+--- exit 6
+--- err
+error: reading the query "q" of source "old": division by zero
+--- rows select count(*) from t
+0
+
+=== a connection that is lost fails the phase with exit 6, and the next run does it
+--- spec
+migration m;
+source old postgres env 'SOURCE' {
+    table t (n integer);
+    query q $$ select i as n from generate_series(1, 100000) i
+               where i < 90000 or (select pg_terminate_backend(pg_backend_pid()) from switch where on_) is null $$ (n integer);
+}
+target app sqlite 'app.db' { table t (n integer); table u (n integer); }
+phase one { create app.*; from old.t as t into app.t; }
+phase two after one { from old.q as q into app.u; }
+--- source-db
+create table t (n int); insert into t values (1);
+create table switch (on_ boolean); insert into switch values (true);
+--- run run
+--- exit 6
+--- err
+the connection to postgres
+was lost
+--- rows select (select count(*) from t), (select count(*) from u)
+1|0
+--- source-db
+delete from switch;
+--- run run
+--- rows select (select count(*) from t), (select count(*) from u)
+1|100000
+
+=== one snapshot: what is written while the migration runs is not seen, in no table
+--- spec
+migration m;
+source old postgres env 'SOURCE' {
+    query first $$ select id, (select count(*) from pg_sleep(0.3)) as slept from a $$ (id integer, slept bigint);
+    table b (id integer);
+}
+target app sqlite 'app.db' { table t (n bigint primary key identity, id integer); }
+phase one { create app.*; from old.first as t into app.t { id = t.id; } }
+phase two after one { from old.b as t into app.t { id = t.id; } }
+--- source-db
+create table a (id int); insert into a select generate_series(1, 5);
+create table b (id int); insert into b values (10);
+--- file write.sh
+while ! test -s app.log; do sleep 0.05; done
+sleep 0.2
+psql -q -d "$SOURCE" -c 'insert into b values (11)'
+--- sh
+sh write.sh & 
+$PROG run --target "$TARGET" 2> app.log; wait
+--- rows select id from t order by n
+1
+2
+3
+4
+5
+10
+
+=== source and target in one database; what has been read can be dropped
+--- engines postgres
+--- spec
+migration m;
+source old postgres env 'LOCATION' { options (schema 'old'); table project (id integer not null, name text); }
+target app postgres env 'LOCATION' { options (schema 'public'); table project (id integer primary key, name text); }
+phase data { create app.*; from old.project as p { on error reject; into app.project; } }
+phase gone after data { sql app $$ drop schema old cascade $$; }
+--- sql
+create schema old;
+create table old.project (id int primary key, name text);
+insert into old.project values (1, 'a'), (2, 'b');
+--- sh timeout 60 $PROG run
+--- rows select * from project order by id
+1|a
+2|b
+--- rows select count(*) from pg_namespace where nspname = 'old'
+0
+
+=== a part of a table: the rest is not read, and the snapshot stays
+--- spec
+migration m;
+source old postgres env 'SOURCE' { query big $$ select i from generate_series(1, 10000000) i $$ (i integer); table b (i integer); }
+target app sqlite 'app.db' { table t (i integer); }
+from old.big as t into app.t;
+from old.b as t into app.t;
+--- source-db
+create table b (i int); insert into b values (-1);
+--- sh timeout 20 $PROG run --sample 3 --target "$TARGET"
+--- rows select i from t order by i
+-1
+1
+2
+3
+
+=== a server that is starting is waited for, and it is said; one that does not answer only with the option
+--- spec
+migration m;
+source old postgres 'host=127.0.0.1 port=1' { options (wait 20); table t (i integer); }
+target app sqlite 'app.db' { table t (i integer); }
+from old.t as t into app.t;
+--- file server.py
+"""Stands between a program and a PostgreSQL server: nobody listens, then "the database system is starting up", then the real one."""
+import os, socket, struct, sys, threading, time
+path = os.path.join([w[5:] for w in os.environ["SOURCE"].split() if w.startswith("host=")][0], ".s.PGSQL.5432")
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+with open("port.new", "w") as f:
+    f.write(str(server.getsockname()[1]))
+os.rename("port.new", "port")
+time.sleep(float(sys.argv[1]))
+server.listen(16)
+until = time.time() + float(sys.argv[2])
+def copy(a, b):
+    while True:
+        data = a.recv(65536)
+        if not data:
+            b.shutdown(socket.SHUT_WR)
+            return
+        b.sendall(data)
+def serve(c):
+    if time.time() < until:
+        while struct.unpack("!ii", c.recv(8))[1] in (80877103, 80877104):  # SSL, GSS: no
+            c.sendall(b"N")
+        body = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+        c.sendall(b"E" + struct.pack("!i", len(body) + 4) + body)
+        c.close()
+        return
+    real = socket.socket(socket.AF_UNIX)
+    real.connect(path)
+    threading.Thread(target=copy, args=(c, real), daemon=True).start()
+    copy(real, c)
+while True:
+    threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
+--- source-db
+create table t (i int); insert into t values (1);
+--- sh
+python3 server.py 0 2 & pid=$!
+while ! test -e port; do sleep 0.05; done
+code=0; $PROG run --source "old=$(echo "$SOURCE" | sed 's/host=[^ ]*//') host=127.0.0.1 port=$(cat port)" --target "$TARGET" || code=$?
+kill $pid; rm port; exit $code
+--- err
+source old: the server is starting; waiting up to 30 s
+--- rows select i from t
+1
+--- sh rm -f app.db; test $ENGINE = sqlite || psql -q -d "$LOCATION" -c 'drop schema migc cascade; drop table t'
+--- sh
+python3 server.py 1.5 0 & pid=$!
+while ! test -e port; do sleep 0.05; done
+code=0; $PROG run --source "old=$(echo "$SOURCE" | sed 's/host=[^ ]*//') host=127.0.0.1 port=$(cat port)" --target "$TARGET" || code=$?
+kill $pid; exit $code
+--- err
+source old: the server does not answer; waiting up to 20 s
+--- rows select i from t
+1
+
+=== nobody listens, no such database: refused, without a password in the words
+--- spec
+migration m;
+source old postgres 'host=127.0.0.1 port=1' { table t (i integer); }
+target app sqlite 'app.db' { table t (i integer); }
+from old.t as t into app.t;
+--- source-db
+--- run run --source "old=postgres://me:s3cret@127.0.0.1:1/x"
+--- exit 3
+--- err
+cannot connect to PostgreSQL
+hint: Is the server running, and does it listen there? The location can be given by --source NAME=LOCATION.
+! s3cret
+--- run run --source old=postgres:old.db
+--- exit 3
+--- err
+the location of the PostgreSQL source is neither a URI nor a conninfo string that libpq understands
+--- run run --source old=data/old.db
+--- exit 3
+--- err
+source "old" is a PostgreSQL database, and its location names a SQLite file
+hint: Give a postgres:// URI, or postgres:CONNINFO.
+
+=== rows that row security hides would be lost in silence: refused
+--- spec
+migration m;
+source old postgres env 'SOURCE' { table t (i integer); }
+target app sqlite 'app.db' { table t (i integer); }
+from old.t as t into app.t;
+--- source-db
+drop role if exists migc_half;
+create role migc_half login;
+create table t (i int); insert into t values (1), (2);
+alter table t enable row level security;
+create policy half on t for select using (i = 1);
+grant select on t to migc_half;
+--- sh
+code=0; $PROG run --source "old=$SOURCE user=migc_half" --target "$TARGET" || code=$?
+test $code = 3
+--- err
+query would be affected by row-level security policy for table "t"
+--- source-db
+drop owned by migc_half;
+drop role migc_half;
