@@ -22,7 +22,7 @@ static const struct option_row {
     unsigned commands;
     const char *help;
 } options[] = {
-    {"--source", NULL, "NAME=LOCATION", O_SOURCE, ANY, "where a source is: csv:DIR, or the folder alone"},
+    {"--source", NULL, "NAME=LOCATION", O_SOURCE, ANY, "where a source is: csv:DIR, sqlite:FILE, or a postgres:// URI or conninfo"},
     {"--target", NULL, "NAME=LOCATION", O_TARGET, ANY, "where the target is: sqlite:FILE, postgres://…, postgres:CONNINFO"},
     {"--phase", NULL, "PHASE", O_PHASE, PLAN | RUN, "only this phase; those it comes after must be done"},
     {"--sample", NULL, "N", O_SAMPLE, PLAN | RUN | STATUS | CHECK,

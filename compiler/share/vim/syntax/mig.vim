@@ -8,7 +8,7 @@ syntax keyword migKeyword cascade case check constrain constraint copy count cre
 syntax keyword migKeyword delete desc drop duplicate each else end env error escape every except existing
 syntax keyword migKeyword exists extract false file first foreign from generated identity if ilike in include
 syntax keyword migKeyword index into is keep key last let like limit load manual match merge merged migration
-syntax keyword migKeyword names no not null on options or phase precision primary references refers reject
+syntax keyword migKeyword names no not null on options or phase precision primary query references refers reject
 syntax keyword migKeyword rejected requires restrict rewrite set skip skipped source sql table target then
 syntax keyword migKeyword true unique unknown update use using value varying warn when with without zone
 syntax keyword migType bigint boolean bytea char date double integer json jsonb numeric real smallint text
@@ -16,7 +16,7 @@ syntax keyword migType text time timestamp timestamptz uuid varchar
 syntax keyword migFunction abs ascii at_zone bool cardinality casefold ceil char_length chr compact concat
 syntax keyword migFunction concat_ws contains convert_from convert_to current_date date_trunc day decode
 syntax keyword migFunction distinct dow doy element encode epoch floor gen_random_uuid hour initcap isodow
-syntax keyword migFunction isoyear items join json_array json_array_length json_get json_get_text json_items
+syntax keyword migFunction isoyear items join julian json_array json_array_length json_get json_get_text json_items
 syntax keyword migFunction json_object json_typeof jsonb_array jsonb_object left length list lower lpad ltrim
 syntax keyword migFunction make_date matches md5 minute mod month nfc nfkc now octet_length parse_list power
 syntax keyword migFunction quarter regex_extract regex_replace repeat replace reverse right round row_number
