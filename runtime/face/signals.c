@@ -39,9 +39,11 @@ void face_signals(face *f) {
     memset(&act, 0, sizeof act);
     sigemptyset(&act.sa_mask);
     act.sa_handler = on_signal;
+    act.sa_flags = SA_NODEFER; /* asking a server to cancel may take its time: the second one comes through then, too */
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
     act.sa_handler = SIG_IGN;
+    act.sa_flags = 0;
     sigaction(SIGPIPE, &act, NULL);
     sigaction(SIGXFSZ, &act, NULL); /* a file that may not grow is an error of the write, like a full disk */
 }

@@ -1,5 +1,6 @@
 """A migration that touches everything a fault can hit: alias lists, created alias rows, a dedup, look-ups, lists,
 rejects, constraints; in several phases; with as many rows as wanted, always the same."""
+import os
 import random
 
 SPEC = """migration big;
@@ -123,6 +124,16 @@ def rejects(t):
     """What the ledger keeps of the rejects, without what differs between runs."""
     return sorted(t.rows("select phase, source, file, line, coalesce(column_name, ''), rule, reason, value from %s" %
                          t.ledger("reject")), key=str)
+
+
+def reject_files(t):
+    """The CSV files of rejects, without the run's id that each record begins with."""
+    found = {}
+    folder = t.path("big-rejects")
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        with open(os.path.join(folder, name), encoding="utf-8", newline="") as f:
+            found[name] = [line.partition(",")[2] for line in f.read().split("\r\n")]
+    return found
 
 
 def sound(t, before):

@@ -1,6 +1,7 @@
 """kill -9, at any instant: the next run goes on, finished phases are passed over, nothing is lost or doubled, no lock is left."""
 import os
 import random
+import shutil
 import signal
 import time
 
@@ -20,9 +21,15 @@ def run_again(t, exit=0):
         time.sleep(0.05)
 
 
-def check_end(t, want, rejected):
+def fresh(t):
+    t.fresh_target()
+    shutil.rmtree(t.path("big-rejects"), ignore_errors=True)
+
+
+def check_end(t, want, rejected, files):
     t.equal(t.snapshot(), want, "the target after kills and a last run")
     t.equal(_big.rejects(t), rejected, "the rejects")
+    t.equal(_big.reject_files(t), files, "the CSV files of rejects")
     if t.locked():
         t.fail("a lock is left")
     t.equal(t.value("select count(*) from %s where state = 'done'" % t.ledger("run")), "1", "runs that are done")
@@ -35,14 +42,14 @@ def check_end(t, want, rejected):
 @case("at random instants")
 def random_instants(t):
     want, took = _big.reference(t, 4000)
-    rejected = _big.rejects(t)
+    rejected, files = _big.rejects(t), _big.reject_files(t)
     seconds = 120 if LONG else 10
     least = 150 if LONG else 6
     r = random.Random(os.environ.get("MIGC_SEED") or 7)
     until = time.time() + seconds
     kills = chains = 0
     while (time.time() < until and kills < 20 * least) or chains == 0:
-        t.fresh_target()
+        fresh(t)
         before = {}
         for _ in range(r.choice((1, 1, 2, 5))):
             p = t.start("run")
@@ -60,7 +67,7 @@ def random_instants(t):
             before = _big.sound(t, before)
         run_again(t)
         _big.sound(t, before)
-        check_end(t, want, rejected)
+        check_end(t, want, rejected, files)
         chains += 1
     if kills < least and chains > 1:
         t.fail("only %d kills in %d seconds" % (kills, seconds))
@@ -69,7 +76,7 @@ def random_instants(t):
 @case("at each place where it writes")
 def each_write(t):
     want, _ = _big.reference(t, 40)
-    rejected = _big.rejects(t)
+    rejected, files = _big.rejects(t), _big.reject_files(t)
     kind = "disk" if t.engine == "sqlite" else "send"
     shim = t.shim()
     t.fresh_target()
@@ -79,14 +86,14 @@ def each_write(t):
         t.fail("the shim counts only %d calls" % total)
     step = 1 if LONG else max(1, total // 40)
     for n in range(1, total + 1, step):
-        t.fresh_target()
+        fresh(t)
         killed(t, shim, "kill:%s:%d" % (kind, n))
         if t.engine == "postgres":
             t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
         before = _big.sound(t, {})
         run_again(t)
         _big.sound(t, before)
-        check_end(t, want, rejected)
+        check_end(t, want, rejected, files)
 
 
 def killed(t, shim, what):

@@ -68,6 +68,39 @@ def killed_server(t):
     t.equal(t.snapshot(), want, "the target after the next run")
 
 
+@case("a server that stands still: the second Ctrl-C ends the program", engines=("postgres",))
+def frozen(t):
+    """The first one asks the server to cancel, and that server does not even answer this."""
+    _big.build(t, 20000)
+    server = private_server(t)
+    t.location = server.conninfo
+    t.target = "app=" + t.location
+    p = started_and_stopped(t, "shows")
+    family = [server.process.pid] + children_of(server.process.pid)
+    for pid in family:
+        os.kill(pid, signal.SIGSTOP)
+    t.closing.append(lambda: [os.kill(pid, signal.SIGCONT) for pid in family if os.path.exists("/proc/%d" % pid)])
+    os.kill(p.pid, signal.SIGCONT)
+    time.sleep(0.3)
+    for _ in range(2):
+        p.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    t.finish(p, exit=130, timeout=5)
+
+
+def children_of(pid):
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open("/proc/%s/stat" % name) as f:
+                    if int(f.read().rpartition(")")[2].split()[1]) == pid:
+                        found.append(int(name))
+            except (OSError, ValueError):
+                pass
+    return found
+
+
 @case("a server that accepts and never answers", engines=("postgres",))
 def silent(t):
     t.build(_big.SPEC)
