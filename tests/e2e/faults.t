@@ -141,15 +141,14 @@ from s.a { on error reject; into app.t { n = integer(a.n); } }
 n
 x
 --- run run --rejects a.csv
---- exit 6
+--- exit 3
 --- err
-cannot write "a.csv/data.a.csv.part": Not a directory
---- rows select count(*) from t
-0
+the folder for rejects, a.csv, is a file
+nothing was written
 --- run run --rejects no/such/folder
---- exit 6
+--- exit 3
 --- err
-cannot make the folder for rejects "no/such/folder": No such file or directory
+the folder for rejects, no/such/folder, cannot be made: No such file or directory
 hint: Say with --rejects where they shall go.
 --- run run
 1 row was rejected
