@@ -24,14 +24,14 @@ static void put_location(strbuf *out, const plan_location *at) {
 /* ---- sources and target ---- */
 
 static void explain_sources(const plan *p, strbuf *out) {
-    static const char *const kinds[] = {[MIG_SOURCE_CSV] = "CSV files in ", [MIG_SOURCE_SQLITE] = "the SQLite database at ",
-                                        [MIG_SOURCE_POSTGRES] = "the PostgreSQL database at "};
+    static const char *const kinds[] = {[MIG_SOURCE_CSV] = "CSV files in ", [MIG_SOURCE_SQLITE] = "SQLite, ",
+                                        [MIG_SOURCE_POSTGRES] = "PostgreSQL, "};
     sb_puts(out, "\nreads\n");
     for (int i = 0; i < p->n_sources; i++) {
         const plan_source *s = p->sources[i];
         sb_printf(out, "  %s: %s", s->name, kinds[s->kind]);
         put_location(out, &s->at);
-        sb_puts(out, s->kind == MIG_SOURCE_CSV ? "\n" : ", read only, all of it as it stands at one instant\n");
+        sb_puts(out, s->kind == MIG_SOURCE_CSV ? "\n" : "; read only, all of it as it stands at one instant\n");
         for (int k = 0; k < p->n_source_tables; k++) {
             const plan_source_table *t = p->source_tables[k];
             if (t->source != s)
@@ -50,6 +50,24 @@ static void explain_sources(const plan *p, strbuf *out) {
     }
 }
 
+/* Every flow into the table sets its identity column. */
+static bool keeps_keys(const plan *p, const plan_table *t) {
+    bool keeps = false;
+    for (int i = 0; i < p->n_flows; i++)
+        for (int k = 0; k < p->flows[i]->n_stmts; k++) {
+            const plan_stmt *s = &p->flows[i]->stmts[k];
+            bool sets = false;
+            if (s->kind != PLAN_INTO || s->table != t)
+                continue;
+            for (int c = 0; c < s->n_sets; c++)
+                sets = sets || s->sets[c].column == t->identity;
+            if (!sets)
+                return false;
+            keeps = true;
+        }
+    return keeps;
+}
+
 static void explain_target(const plan *p, strbuf *out) {
     sb_printf(out, "\nwrites\n  %s: %s, ", p->target->name, engine_names[p->target->engine]);
     put_location(out, &p->target->at);
@@ -60,7 +78,9 @@ static void explain_target(const plan *p, strbuf *out) {
         put_count(out, t->n_columns, "column", "columns");
         if (t->existing)
             sb_puts(out, ", exists already: verified before the first write, never created");
-        if (t->identity >= 0)
+        if (t->identity >= 0 && keeps_keys(p, t))
+            sb_printf(out, ", keys in %s as the spec sets them, those that come later behind them", t->columns[t->identity].name);
+        else if (t->identity >= 0)
             sb_printf(out, ", keys in %s given by the program in source order", t->columns[t->identity].name);
         if (t->n_rules > 0) {
             sb_puts(out, ", ");

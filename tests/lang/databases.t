@@ -44,10 +44,10 @@ from old.project as p into app.t;
 --- diag
 --- explain
 ...
-  legacy: the SQLite database at the environment variable LEGACY_DB (default 'legacy.db'), read only, all of it as it stands at one instant
+  legacy: SQLite, the environment variable LEGACY_DB (default 'legacy.db'); read only, all of it as it stands at one instant
     trainers: 2 columns, read by what is stored in each row
     recent, by a query: 2 columns, read by what is stored in each row
-  old: the PostgreSQL database at 'dbname=old', read only, all of it as it stands at one instant
+  old: PostgreSQL, 'dbname=old'; read only, all of it as it stands at one instant
     project: 1 column, types compared with the live ones
 ...
 --- c
