@@ -133,6 +133,34 @@ static bool reads_back(const char *text, double v, bool single) {
 }
 
 /*
+ * As shortest(), for values that few decimals spell: a whole number below 10^15 (a real: 10^6) over a power of ten, both exact, so that
+ * their quotient is rounded once, as reading the digits would round it. No two decimals of so few digits read back as one value, so these
+ * are the shortest. 0: it is no such value.
+ */
+static int few_decimals(double v, bool single, char digits[17], int *exponent) {
+    static const double ten[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    double most = single ? 1e6 : 1e15;
+    for (int k = 0; k < (int)(sizeof ten / sizeof ten[0]); k++) {
+        double m = nearbyint(v * ten[k]);
+        if (!(m < most))
+            return 0;
+        if (m < 1 || (single ? (double)((float)m / (float)ten[k]) : m / ten[k]) != v)
+            continue;
+        char backwards[17];
+        int n = 0;
+        for (int64_t rest = (int64_t)m; rest > 0; rest /= 10)
+            backwards[n++] = (char)('0' + rest % 10);
+        for (int i = 0; i < n; i++)
+            digits[i] = backwards[n - 1 - i];
+        *exponent = n - 1 - k;
+        while (n > 1 && digits[n - 1] == '0')
+            n--;
+        return n;
+    }
+    return 0;
+}
+
+/*
  * The fewest significant digits that read back as v (> 0, finite), and the decimal exponent of the first. Returns how many.
  * At a power of two the gap above is twice the gap below, so that the next decimal up can do where the nearest cannot.
  */
@@ -209,7 +237,9 @@ static size_t spell_float(char *out, double v, bool single) {
     if (v < 1e6 && v == (double)(int64_t)v) /* whole and small: no need to search */
         return at + rt_spell_int(out + at, (int64_t)v);
     char digits[17];
-    int exponent, n = shortest(v, single, digits, &exponent);
+    int exponent, n = few_decimals(v, single, digits, &exponent);
+    if (n == 0)
+        n = shortest(v, single, digits, &exponent);
     return at + spell_digits(out + at, digits, n, exponent, single ? 6 : 15);
 }
 

@@ -6,6 +6,7 @@
 
 #include "runtime/functions/constant.h"
 
+#include <inttypes.h>
 #include <libpq-fe.h>
 #include <math.h>
 
@@ -166,6 +167,51 @@ static void test_dates(void **state) {
     is_text((mig_text){out, rt_spell_date(out, rt_days(12345, 3, 15))}, "12345-03-15");
     is_text((mig_text){out, rt_spell_date(out, INT32_MAX)}, "infinity");
     is_text((mig_text){out, rt_spell_timestamp(out, INT64_MIN)}, "-infinity");
+}
+
+/* ---- how floats are spelled -------------------------------------------------------------------------------------------------- */
+
+/* The shortest decimal that reads back as v, found by trying. */
+static void is_shortest(double v, bool single) {
+    char out[RT_SPELL], digits[40];
+    size_t n = single ? rt_spell_real(out, v) : rt_spell_double(out, v);
+    out[n] = '\0';
+    assert_true((single ? (double)strtof(out, NULL) : strtod(out, NULL)) == v);
+    size_t used = 0, zeros = 0;
+    for (const char *p = out + (out[0] == '-'); *p != '\0' && *p != 'e'; p++)
+        if (*p >= '0' && *p <= '9' && (used > 0 || *p != '0')) {
+            used++;
+            zeros = *p == '0' ? zeros + 1 : 0;
+        }
+    if (used - zeros < 2)
+        return;
+    snprintf(digits, sizeof digits, "%.*e", (int)(used - zeros) - 2, v); /* one digit fewer */
+    double above = single ? (double)nextafterf((float)v, HUGE_VALF) : nextafter(v, HUGE_VAL);
+    double below = single ? (double)nextafterf((float)v, -HUGE_VALF) : nextafter(v, -HUGE_VAL);
+    long double shorter = strtold(digits, NULL);
+    bool tie = shorter == ((long double)v + above) / 2 || shorter == ((long double)v + below) / 2; /* not taken, as in PostgreSQL */
+    if (!tie && (single ? (double)strtof(digits, NULL) : strtod(digits, NULL)) == v)
+        fail_msg("%s is spelled %s", digits, out);
+}
+
+static void test_spelled_floats(void **state) {
+    (void)state;
+    uint64_t seed = 1;
+    for (int i = 0; i < 60000; i++) {
+        char decimal[40];
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        int64_t m = (int64_t)(seed >> 14) % (i % 2 == 0 ? 1000000 : INT64_C(1000000000000000));
+        snprintf(decimal, sizeof decimal, "%s%" PRId64 "e-%d", i % 3 == 0 ? "-" : "", m, i % 9);
+        is_shortest(strtod(decimal, NULL), false);
+        is_shortest((double)strtof(decimal, NULL), true);
+        double any;
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        memcpy(&any, &seed, sizeof any);
+        if (isfinite(any) && isfinite((float)any)) {
+            is_shortest(any, false);
+            is_shortest((double)(float)any, true);
+        }
+    }
 }
 
 /* ---- text -------------------------------------------------------------------------------------------------------------------- */
@@ -383,6 +429,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_comparison), cmocka_unit_test(test_logic),  cmocka_unit_test(test_int),
         cmocka_unit_test(test_float),      cmocka_unit_test(test_numeric), cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_spelled_floats),
         cmocka_unit_test(test_like),       cmocka_unit_test(test_narrow), cmocka_unit_test(test_constants),
         cmocka_unit_test(test_beside_postgres),
     };
