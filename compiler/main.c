@@ -2,11 +2,13 @@
  * main.c: the command line of migc: commands, options, exit codes. What the commands do is elsewhere: driver.c compiles,
  * syntax/fmt.c formats.
  */
+#include "compiler/base/output.h"
 #include "compiler/base/symtab.h"
 #include "compiler/codegen/build.h"
 #include "compiler/driver.h"
 #include "compiler/sema/functions.h"
 #include "compiler/syntax/fmt.h"
+#include "compiler/tools/emit.h"
 #include "config.h"
 
 #include <errno.h>
@@ -26,6 +28,7 @@ typedef struct command {
 
 static int run_build(int argc, char **argv);
 static int run_check(int argc, char **argv);
+static int run_emit(int argc, char **argv);
 static int run_explain(int argc, char **argv);
 static int run_fmt(int argc, char **argv);
 static int run_help(int argc, char **argv);
@@ -48,6 +51,13 @@ static const command commands[] = {
      "\n"
      "SPEC may be - for standard input. Exit code: 0 no errors, 2 errors, 6 a file cannot be read.\n",
      run_check},
+    {"emit", "emit sql SPEC [--engine sqlite|postgres] [-o FILE]", "says the plan in SQL",
+     "  sql              the schema: what a run would execute to make tables, keys and indexes, in its order\n"
+     "  --engine ENGINE  sqlite or postgres; without it the engine of the spec's target\n"
+     "  -o FILE          writes a file, wholly or not at all; without it standard output\n"
+     "\n"
+     "SPEC may be - for standard input. Exit code: 0 done, 1 wrong usage, 2 the spec has errors, 6 a file failed.\n",
+     run_emit},
     {"explain", "explain SPEC", "tells the plan in words",
      "What is read and written, in which order and why, what is held in memory, what the ledger keeps.\n"
      "Exit code: 0 done, 2 the spec has errors, 6 the file cannot be read.\n",
@@ -301,6 +311,77 @@ static int run_explain(int argc, char **argv)
     if (argc != 2)
         return wrong_usage("explain", argc < 2 ? "no spec is given" : "one spec at a time, not also", argc < 2 ? "" : argv[2]);
     return explain_one(argv[1]);
+}
+
+/* ---- emit ------------------------------------------------------------------------------------------------------- */
+
+typedef struct emit_options {
+    const char *what, *spec, *output, *engine;
+} emit_options;
+
+/* True when it was said; else there are errors about the spec. */
+static bool emit_text(const emit_options *o, compilation *c, strbuf *out)
+{
+    mig_engine engine = c->plan->target->engine;
+
+    if (o->engine != NULL)
+        engine = strcmp(o->engine, "postgres") == 0 ? MIG_POSTGRES : MIG_SQLITE;
+    tool_sql(c->plan, engine, out);
+    return diag_errors(c->d) == 0;
+}
+
+static int emit_one(const emit_options *o)
+{
+    compilation c;
+    strbuf out = STRBUF_INIT;
+    int code = EXIT_FILE;
+
+    driver_open(&c);
+    if ((o->output == NULL || output_may_write(o->output, o->spec)) && driver_read(&c, o->spec)) {
+        code = driver_run(&c, "plan", NULL, &out) && emit_text(o, &c, &out) ? EXIT_DONE : EXIT_SPEC;
+        diag_print(c.d, stderr);
+        if (code == EXIT_DONE &&
+            !(o->output == NULL ? output_print(&out) : output_write(output_beside(c.mem, o->output), o->output, &out)))
+            code = EXIT_FILE;
+    }
+    sb_free(&out);
+    driver_close(&c);
+    return code;
+}
+
+static int run_emit(int argc, char **argv)
+{
+    emit_options o = {0};
+    const char *value;
+    bool only_files = false;
+
+    for (int i = 1; i < argc; i++) {
+        if (only_files || !is_option(argv[i])) {
+            if (o.spec != NULL)
+                return wrong_usage("emit", "one spec at a time, not also", argv[i]);
+            if (o.what != NULL)
+                o.spec = argv[i];
+            else
+                o.what = argv[i];
+        } else if (strcmp(argv[i], "--") == 0) {
+            only_files = true;
+        } else if ((value = option_value(argc, argv, &i, "-o")) != NULL) {
+            o.output = value;
+        } else if ((value = option_value(argc, argv, &i, "--engine")) != NULL) {
+            o.engine = value;
+        } else {
+            return wrong_usage("emit", "unknown option", argv[i]);
+        }
+    }
+    if (o.what == NULL || strcmp(o.what, "sql") != 0)
+        return wrong_usage("emit", o.what == NULL ? "what is to be said is not given: sql" : "knows sql, not", o.what == NULL ? "" : o.what);
+    if (o.spec == NULL)
+        return wrong_usage("emit", "no spec is given", "");
+    if (o.output != NULL && *o.output == '\0')
+        return wrong_usage("emit", "an option misses its value", "");
+    if (o.engine != NULL && strcmp(o.engine, "sqlite") != 0 && strcmp(o.engine, "postgres") != 0)
+        return wrong_usage("emit", "--engine is sqlite or postgres, not", o.engine);
+    return emit_one(&o);
 }
 
 /* ---- fmt -------------------------------------------------------------------------------------------------------- */

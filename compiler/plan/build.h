@@ -11,6 +11,7 @@
 #include "compiler/base/symtab.h"
 #include "compiler/plan/make.h"
 #include "compiler/plan/plan.h"
+#include "compiler/plan/sql.h"
 #include "compiler/syntax/ast.h"
 
 /* ---- what the DDL needs to know of a target table beyond its plan ------------------------------------------------ */
@@ -84,9 +85,6 @@ table_info *plan_table_info(const builder *b, const ast_node *table);
 table_info *plan_info_of(const builder *b, const plan_table *t);
 int plan_column_index(const plan_table *t, const char *name); /* -1: none */
 
-/* ---- literal.c ---- */
-void plan_sql_value(plan_type t, const char *text, mig_engine engine, strbuf *out); /* numbers without quotes */
-
 /* ---- names.c ---- */
 void plan_name_taken(builder *b, const char *name); /* NULL allowed */
 /* table_columns_suffix, or table_suffix with columns NULL; no name is made twice. */
@@ -126,8 +124,8 @@ void plan_ddl_constrain(builder *b);
  * would differ (then nothing is appended).
  */
 bool plan_sql_expr(builder *b, const ast_node *e, mig_engine engine, strbuf *out);
-bool plan_sql_reserved(const char *name);
-void plan_sql_ident(strbuf *out, const char *name);
-void plan_sql_text(strbuf *out, const char *text);
+
+/* ---- schema.c: keys, indexes, references, rules and defaults of each table, for tools ---- */
+void plan_schema(builder *b);
 
 #endif

@@ -52,6 +52,9 @@ plan_site plan_site_of(builder *b, span at) {
     return (plan_site){.file = place.file,
                        .line = (int)place.line,
                        .column = (int)place.column,
+                       .text_id = at.source,
+                       .offset = at.offset,
+                       .length = at.length,
                        .text = one_line(b, at)};
 }
 
@@ -126,5 +129,6 @@ plan *plan_build(arena *a, diag *d, const src_map *src, const ast_node *file) {
     plan_checks(&b);
     plan_ddl(&b);
     plan_ddl_constrain(&b);
+    plan_schema(&b);
     return diag_errors(d) > 0 ? NULL : b.p;
 }

@@ -24,6 +24,7 @@ typedef struct plan_check plan_check;
 /* A place in the spec, and the spec's text there (one line, white space folded) for the comment above the generated statement. */
 typedef struct plan_site {
     const char *file; int line, column;
+    uint32_t text_id, offset, length; /* the same as a span of base/source.h, for messages */
     const char *text;
     const char *target; /* "shows_show.title" or NULL */
     const char *source; /* first source column read, or NULL */
@@ -124,11 +125,28 @@ typedef struct plan_column {
     const char *name; plan_type type; bool not_null, identity;
     const char *sql[2];               /* type in each engine */
     plan_expr *deflt;                 /* compiled default, or NULL */
+    const char *deflt_sql[2];         /* the same as SQL of each engine; NULL: none, or the engine cannot */
     plan_text *choices; int n_choices;/* enum('a','b') */
     plan_site site;
 } plan_column;
 
-typedef struct plan_rule { const char *name; plan_expr *holds; const char *text; plan_site site; } plan_rule; /* check constraint, over PX_FIELD */
+/* Check constraint, over PX_FIELD. sql: as each engine has it; NULL: the engine cannot, the program alone keeps it */
+typedef struct plan_rule { const char *name; plan_expr *holds; const char *text; const char *sql[2]; plan_site site; } plan_rule;
+
+/* What the DDL makes of a table, for tools: keys and unique rules, indexes (unique ones too), references. */
+typedef struct plan_unique { const char *name; const int *columns; int n_columns; bool primary; plan_site site; } plan_unique;
+typedef struct plan_index {
+    const char *name, *method;        /* method: NULL if not said */
+    bool unique; const int *columns; const bool *desc; int n_columns; plan_site site;
+} plan_index;
+typedef enum plan_fk_action {
+    PLAN_FK_UNSAID, PLAN_FK_NO_ACTION, PLAN_FK_RESTRICT, PLAN_FK_CASCADE, PLAN_FK_SET_NULL, PLAN_FK_SET_DEFAULT
+} plan_fk_action;
+typedef struct plan_reference {
+    const char *name; const int *columns; int n_columns;
+    const plan_table *to; const int *to_columns;
+    plan_fk_action on_delete, on_update; plan_site site;
+} plan_reference;
 
 struct plan_key { /* unique rule or look-up */
     const char *name; const plan_table *table; int *columns; int n_columns; int result; int id; plan_site site;
@@ -139,6 +157,9 @@ struct plan_table {
     plan_column *columns; int n_columns;
     int identity, primary;            /* column indexes or -1 */
     plan_rule *rules; int n_rules;    /* checks (named or given a name) */
+    plan_unique *uniques; int n_uniques;
+    plan_index *indexes; int n_indexes;
+    plan_reference *references; int n_references;
     const char **create[2]; int n_create[2];
     const char **constrain[2]; int n_constrain[2];
     plan_site site;

@@ -4,6 +4,7 @@
  * for the rows that it moves in any case.
  */
 #include "compiler/base/bug.h"
+#include "compiler/base/utf8.h"
 #include "compiler/plan/build.h"
 #include "compiler/sema/types.h"
 
@@ -60,6 +61,19 @@ void plan_sql_text(strbuf *out, const char *text) {
         sb_putc(out, *p);
     }
     sb_putc(out, '\'');
+}
+
+void plan_sql_comment(strbuf *out, const char *text) {
+    size_t n = strlen(text);
+    for (size_t i = 0; i < n;) {
+        uint32_t cp;
+        size_t length = utf8_decode(text + i, n - i, &cp);
+        if (cp == UTF8_INVALID || utf8_is_unprintable(cp))
+            sb_putc(out, cp == '\n' || cp == '\r' || cp == '\t' ? ' ' : '.');
+        else
+            sb_put(out, text + i, length);
+        i += length;
+    }
 }
 
 typedef struct writer { builder *b; mig_engine engine; strbuf *out; } writer;

@@ -12,12 +12,13 @@ import shlex
 import shutil
 
 import rows
+import schema
 from common import (Case, Failure, Skip, TestFile, diff, line_matches, missing_fragments, program,
                     same_with_gaps, unescape, write_files)
 
 SETUP = ("spec", "file", "engines", "env", "xfail", "target", "build-exit", "needs")
 STEPS = ("run", "migc", "sh", "sql", "exit", "out", "err", "rows", "cat", "both", "write", "append",
-         "md5", "source-db")
+         "md5", "source-db", "schema")
 SPEC_TARGET = re.compile(r"^\s*target\s+(\w+)\s+(sqlite|postgres)\b", re.M)
 NO_TARGET = ("version", "help", "--version", "--help", "-h")
 databases = itertools.count(1)
@@ -72,6 +73,8 @@ class Migration:
         self.database = None
         self.source = None      # a second database on the server, once a step asks for it
         self.wrong = []
+        self.given = []         # statements that made what the target held before its first run
+        self.compare_schema = bool(data) and os.path.basename(os.path.dirname(data)) in ("specs", "examples")
 
     def run(self):
         needs_server = any(not s.arg for s in self.case.all("source-db"))
@@ -92,6 +95,7 @@ class Migration:
                     getattr(self, "step_" + s.name.replace("-", "_"))(s)
                 if self.wrong:
                     break
+                self.look_at_schema(s)
             self.settle_exit()
         finally:
             self.drop_database()
@@ -182,6 +186,41 @@ class Migration:
             words += ["--target", self.env["TARGET"]]
         self.execute(s, [self.program] + words)
         self.expect_out(s)
+
+    def look_at_schema(self, s):
+        """Of the specs and examples: the first whole run makes the schema that `migc emit sql` tells."""
+        if s.name == "sql":
+            self.given.append(s)
+        elif s.name == "run" and s.arg.split()[:1] == ["run"] and self.compare_schema:
+            self.compare_schema = False
+            if self.result.code == 0 and "--phase" not in s.arg:
+                self.step_schema(s)
+
+    def step_schema(self, s):
+        """The target's schema is what `migc emit sql` makes of an empty database."""
+        script = "schema-%s.sql" % self.engine
+        r = program([self.ctx.migc, "emit", "sql", self.spec, "--engine", self.engine, "-o", script], self.folder, self.env)
+        if r.code != 0:
+            raise Failure(r.told())
+        if self.engine == "sqlite":
+            database, location = os.path.join(self.folder, "schema.db"), None
+        else:
+            database, location = self.create_database()
+        try:
+            for given in self.given:
+                if given.arg in ("", self.engine):
+                    rows.execute(self.ctx, self.engine, database, location, given.body)
+            schema.load(self.ctx, self.engine, self.folder, script, database, location)
+            got = schema.catalogue(self.ctx, self.engine, database, location)
+            want = schema.catalogue(self.ctx, self.engine, self.database, self.location)
+        finally:
+            if self.engine == "postgres":
+                rows.psql(self.ctx, self.ctx.pg, "drop database if exists %s with (force)" % database)
+            elif os.path.exists(database):
+                os.unlink(database)
+        os.unlink(os.path.join(self.folder, script))
+        if got != want:
+            self.fail(s, "the schema of the run, and that of `migc emit sql`:\n" + diff("\n".join(want), "\n".join(got)))
 
     def step_migc(self, s):
         self.execute(s, [self.ctx.migc] + self.words(s.arg))

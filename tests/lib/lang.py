@@ -7,7 +7,8 @@ import shutil
 from common import (Case, Failure, TestFile, diff, program, same_with_gaps, write_files)
 
 DUMPS = ("tokens", "ast", "sema", "plan")
-SECTIONS = DUMPS + ("spec", "file", "diag", "screen", "fmt", "c", "explain", "json", "exit", "xfail")
+SECTIONS = DUMPS + ("spec", "file", "diag", "screen", "fmt", "c", "explain", "json", "exit", "xfail",
+                    "emit")
 
 
 def collect(ctx):
@@ -106,6 +107,12 @@ def run(ctx, tests, t, place):
             compare(s, migc(ctx, folder, "check", "--format", "json", "spec.mig").out)
         elif s.name == "explain":
             compare(s, success(migc(ctx, folder, "explain", "spec.mig")).out, same_with_gaps)
+        elif s.name == "emit":
+            what, _, options = s.arg.partition(" ")
+            r = migc(ctx, folder, "emit", what, "spec.mig", *options.split())
+            if r.code not in (0, 2) or (r.code == 2 and r.out):
+                wrong.append(r.told())
+            compare(s, r.out if r.code == 0 else plain(r.err), same_with_gaps)
         elif s.name == "c":
             check_c(ctx, folder, s, wrong)
         elif s.name == "fmt":

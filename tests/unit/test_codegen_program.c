@@ -201,8 +201,8 @@ static void rules_of_a_table(void **state) {
     f->show.columns[7].choices = choices;
     f->show.columns[7].n_choices = 2;
     plan_rule rules[] = {
-        {"show_code_check", NULL, "code <> 'x'", at(17, "check (code <> 'x')")},
-        {"show_check", NULL, "network_id > id", at(18, "check (network_id > id)")},
+        {"show_code_check", NULL, "code <> 'x'", {NULL, NULL}, at(17, "check (code <> 'x')")},
+        {"show_check", NULL, "network_id > id", {NULL, NULL}, at(18, "check (network_id > id)")},
     };
     rules[0].holds = op(f, PLAN_NE, TYPE_BOOL, field(f, &f->show, 5), leaf(f, PX_TEXT, TYPE_CHAR, "x"));
     rules[1].holds = op(f, PLAN_GT, TYPE_BOOL, field(f, &f->show, 2), field(f, &f->show, 0));
