@@ -297,13 +297,31 @@ static bool is_misplaced(const token *t, const expectation *e)
     return e->statement && !e->name && home_of(t->kind) != NULL;
 }
 
+/*
+ * Among the columns that an into sets every word may be a column (`on = 1;`), so that a statement of the flow fails behind its first
+ * word: that word, or NULL.
+ */
+static const token *flow_word_before(const parser *p, int at, const expectation *e)
+{
+    const token *first = at > 1 ? p->tokens[at - 1] : NULL;
+    int before = first != NULL ? p->tokens[at - 2]->kind : 0;
+
+    if (first == NULL || !expects(e, "=") || e->n > 1 || (before != ';' && before != '{' && before != '}'))
+        return NULL;
+    return first->kind == T_ON || first->kind == T_LET || first->kind == T_SKIP || first->kind == T_REJECT ? first : NULL;
+}
+
 static void hint_at(parser *p, int at, const expectation *e)
 {
+    const token *word = flow_word_before(p, at, e);
     const token *t = p->tokens[at];
     const token *before = at > 0 ? p->tokens[at - 1] : NULL;
     const token *open = open_bracket(p, at);
 
-    if (t->kind == T_QUOTED && expects(e, "text") && !e->name)
+    if (word != NULL)
+        diag_hint(p->d, "\"%s\" stands beside the into: from source.table as row { %s ...; into target.table { ... } }", word->text,
+                  word->text);
+    else if (t->kind == T_QUOTED && expects(e, "text") && !e->name)
         diag_hint(p->d, "Text stands between single quotes: '%s'.", t->text);
     else if (t->kind == T_TEXT && e->name && !e->expression)
         diag_hint(p->d, "A name stands between double quotes, or without any.");

@@ -508,3 +508,14 @@ from a.b into c.d { x = not not not not not not not not not not not not not not 
 --- diag
 spec:1:421: error: this is nested too deeply
 hint: Give the parts names with "let" or "define".
+
+=== statements of a flow inside of an into
+--- spec
+from s.a into t.a { on error reject; copy *; let y = 1; skip when x is null; }
+--- diag
+spec:1:24: error: unexpected "error", expected "="
+hint: "on" stands beside the into: from source.table as row { on ...; into target.table { ... } }
+spec:1:50: error: unexpected "y", expected "="
+hint: "let" stands beside the into: from source.table as row { let ...; into target.table { ... } }
+spec:1:62: error: unexpected "when", expected "="
+hint: "skip" stands beside the into: from source.table as row { skip ...; into target.table { ... } }
