@@ -508,6 +508,7 @@ steps:
 step:
       CREATE table_refs ';'             { $$ = NEW(CREATE, @$, .tables = {$2}); }
     | CONSTRAIN table_refs ';'          { $$ = NEW(CONSTRAIN, @$, .tables = {$2}); }
+    | INDEX table_refs ';'              { $$ = NEW(INDEXES, @$, .tables = {$2}); }
     | LOAD names ';'                    { $$ = NEW(LOAD, @$, .load = {$2}); }
     | SQL name raw ';'                  { $$ = NEW(SQL, @$, .sql = {$2, $3}); }
     | flow

@@ -291,6 +291,7 @@ struct mig_table {
     bool (*holds)(mig_ctx *x, const void *row);
     const char *const *create[2];    /* SQL in order, NULL at the end: table, and what must be there before rows */
     const char *const *constrain[2]; /* indexes, foreign keys: after the load. SQLite: foreign keys stand in create */
+    const char *const *indexes[2];   /* of an `index` step of the spec; NULL: they are among `constrain` */
     const char *const *comments;     /* unused rows end: NULL */
     const mig_site *site;
 };
@@ -471,11 +472,13 @@ mig_bool mig_check_sql(mig_ctx *x, const char *sql);
 
 /* ---- phases ---- */
 
-typedef enum mig_step_kind { MIG_STEP_CREATE, MIG_STEP_CONSTRAIN, MIG_STEP_LOAD, MIG_STEP_FLOW, MIG_STEP_SQL, MIG_STEP_SETTLE } mig_step_kind;
+typedef enum mig_step_kind {
+    MIG_STEP_CREATE, MIG_STEP_CONSTRAIN, MIG_STEP_INDEX, MIG_STEP_LOAD, MIG_STEP_FLOW, MIG_STEP_SQL, MIG_STEP_SETTLE
+} mig_step_kind;
 
 typedef struct mig_step {
     mig_step_kind kind;
-    const mig_table *table;  /* CREATE, CONSTRAIN: one table a step, in an order that references allow */
+    const mig_table *table;  /* CREATE, CONSTRAIN, INDEX: one table a step, in an order that references allow */
     const mig_alias *alias;  /* LOAD */
     const mig_flow *flow;    /* FLOW */
     const mig_dedup *dedup;  /* SETTLE: the held rows of a late dedup, after the last flow into its table */

@@ -46,7 +46,7 @@ bool cg_has_function(const char *cname);
 /* ---- the program ----------------------------------------------------------------------------------------------------- */
 
 typedef struct cg_table { /* identifiers of a target table */
-    const char *row, *visit, *holds, *get, *set, *columns, *create[2], *constrain[2], *object;
+    const char *row, *visit, *holds, *get, *set, *columns, *create[2], *constrain[2], *indexes[2], *object;
     const char **fields;
 } cg_table;
 

@@ -34,6 +34,7 @@ static const char *step_kind(mig_step_kind k) {
     switch (k) {
     case MIG_STEP_CREATE: return "MIG_STEP_CREATE";
     case MIG_STEP_CONSTRAIN: return "MIG_STEP_CONSTRAIN";
+    case MIG_STEP_INDEX: return "MIG_STEP_INDEX";
     case MIG_STEP_LOAD: return "MIG_STEP_LOAD";
     case MIG_STEP_FLOW: return "MIG_STEP_FLOW";
     case MIG_STEP_SQL: return "MIG_STEP_SQL";
@@ -45,7 +46,8 @@ static const char *step_kind(mig_step_kind k) {
 static const char *step_of_what(cg *g, const plan_step *s) {
     switch (s->kind) {
     case MIG_STEP_CREATE:
-    case MIG_STEP_CONSTRAIN: return emit_printf(g->e, ".table = &%s", g->tables[s->table->id].object);
+    case MIG_STEP_CONSTRAIN:
+    case MIG_STEP_INDEX: return emit_printf(g->e, ".table = &%s", g->tables[s->table->id].object);
     case MIG_STEP_LOAD: return emit_printf(g->e, ".alias = &%s", g->aliases[s->alias->id].object);
     case MIG_STEP_FLOW: return emit_printf(g->e, ".flow = &%s", g->flows[s->flow->id]);
     case MIG_STEP_SETTLE: return emit_printf(g->e, ".dedup = &%s", g->dedups[s->dedup->id]);

@@ -42,7 +42,7 @@ struct table_info {
     fk_info *fks; int n_fks, cap_fks;
     const char **index_names;      /* of each index of the node */
     const ast_node **column_nodes; /* AST_COLUMN of each column */
-    bool created, constrained;     /* a step of the spec does it */
+    bool created, constrained, indexed; /* a step of the spec does it */
     int constrain_place;           /* number of the step that constrains it, in running order; -1: none */
 };
 

@@ -2,7 +2,8 @@
  * ddl.c: the SQL that makes the target's tables, per engine.
  *
  * PostgreSQL: `create` is the bare table with its checks; keys, unique rules, indexes and foreign keys come with `constrain`, when
- * the rows are in. SQLite cannot add constraints to a table, so they stand in its `create`; its indexes come with `constrain`. What
+ * the rows are in. SQLite cannot add constraints to a table, so they stand in its `create`; its indexes come with `constrain`. An
+ * `index` step takes the indexes that are not unique out of `constrain`. What
  * SQLite's types do not keep (lengths, ranges, forms of dates) becomes a check constraint.
  */
 #include "compiler/base/bug.h"
@@ -286,7 +287,7 @@ static void find_constrain_places(builder *b) {
 
 /* A foreign key is added with the later of its two tables: by then the key it refers to is there. */
 static void constrain_table(builder *b, table_info *ti) {
-    sql_list pg = {0}, lite = {0};
+    sql_list pg = {0}, lite = {0}, pg_late = {0}, lite_late = {0};
     int here = ti->constrain_place;
     for (int i = 0; i < ti->n_uniques; i++) {
         if (is_index(&ti->uniques[i]))
@@ -299,8 +300,9 @@ static void constrain_table(builder *b, table_info *ti) {
         push_sql(b, &pg, &sb);
     }
     for (int i = 0; i < ti->node->table.indexes.n; i++) {
-        create_index(b, ti, i, MIG_POSTGRES, &pg);
-        create_index(b, ti, i, MIG_SQLITE, &lite);
+        bool later = ti->indexed && !ti->node->table.indexes.at[i]->index.unique;
+        create_index(b, ti, i, MIG_POSTGRES, later ? &pg_late : &pg);
+        create_index(b, ti, i, MIG_SQLITE, later ? &lite_late : &lite);
     }
     for (int i = 0; i < b->n_tables; i++)
         for (int k = 0; k < b->tables[i]->n_fks; k++) {
@@ -320,6 +322,10 @@ static void constrain_table(builder *b, table_info *ti) {
     ti->t->n_constrain[MIG_POSTGRES] = pg.n;
     ti->t->constrain[MIG_SQLITE] = lite.at;
     ti->t->n_constrain[MIG_SQLITE] = lite.n;
+    ti->t->indexes[MIG_POSTGRES] = pg_late.at;
+    ti->t->n_indexes[MIG_POSTGRES] = pg_late.n;
+    ti->t->indexes[MIG_SQLITE] = lite_late.at;
+    ti->t->n_indexes[MIG_SQLITE] = lite_late.n;
 }
 
 void plan_ddl(builder *b) {

@@ -147,6 +147,8 @@ static int explain_tables(const plan_step *first, int n, strbuf *out) {
         count++;
     if (first->kind == MIG_STEP_CREATE)
         sb_printf(out, "    create %s ", count == 1 ? "table" : "tables");
+    else if (first->kind == MIG_STEP_INDEX)
+        sb_puts(out, "    indexes of ");
     else
         sb_puts(out, "    now that the rows are in: keys, unique rules, indexes and references of ");
     for (int i = 0; i < count; i++) {
@@ -166,6 +168,7 @@ static void explain_step(const plan_step *s, strbuf *out) {
     switch (s->kind) {
     case MIG_STEP_CREATE:
     case MIG_STEP_CONSTRAIN:
+    case MIG_STEP_INDEX:
         explain_tables(s, 1, out);
         break;
     case MIG_STEP_LOAD:
@@ -213,7 +216,8 @@ static void explain_phase(const plan *all, const plan_phase *p, strbuf *out) {
         if (all->checks[i]->phase == p->id && all->checks[i]->before)
             sb_printf(out, "    check first: '%s'%s\n", all->checks[i]->name, all->checks[i]->warn ? " (warns only)" : "");
     for (int i = 0; i < p->n_steps;) {
-        if (p->steps[i].kind == MIG_STEP_CREATE || p->steps[i].kind == MIG_STEP_CONSTRAIN) {
+        if (p->steps[i].kind == MIG_STEP_CREATE || p->steps[i].kind == MIG_STEP_CONSTRAIN ||
+            p->steps[i].kind == MIG_STEP_INDEX) {
             i += explain_tables(&p->steps[i], p->n_steps - i, out);
             continue;
         }

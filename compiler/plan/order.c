@@ -97,6 +97,7 @@ static void step_facts(builder *b, facts *f, const plan_step *s) {
         f->makes[s->table->id] = true;
         break;
     case MIG_STEP_CONSTRAIN:
+    case MIG_STEP_INDEX:
         f->closes[s->table->id] = true;
         break;
     case MIG_STEP_LOAD:
@@ -197,6 +198,14 @@ static draft_step *push_step(builder *b, draft *d, mig_step_kind kind, int numbe
     return s;
 }
 
+/* Indexes that an `index` step makes; unique ones are rules. */
+static bool has_indexes(const table_info *ti) {
+    for (int i = 0; i < ti->node->table.indexes.n; i++)
+        if (!ti->node->table.indexes.at[i]->index.unique)
+            return true;
+    return false;
+}
+
 static void table_steps(builder *b, draft *d, const ast_node *n, mig_step_kind kind, int number) {
     for (int i = 0; i < n->tables.refs.n; i++) {
         const ast_node *ref = n->tables.refs.at[i];
@@ -204,8 +213,8 @@ static void table_steps(builder *b, draft *d, const ast_node *n, mig_step_kind k
             table_info *ti = b->tables[k];
             if (ti->t->existing || !(ref->table_ref.all || ref->sym == ti->node))
                 continue;
-            bool *said = kind == MIG_STEP_CREATE ? &ti->created : &ti->constrained;
-            if (*said)
+            bool *said = kind == MIG_STEP_CREATE ? &ti->created : kind == MIG_STEP_INDEX ? &ti->indexed : &ti->constrained;
+            if (*said || (kind == MIG_STEP_INDEX && !has_indexes(ti)))
                 continue;
             *said = true;
             push_step(b, d, kind, number, ref->at)->step.table = ti->t;
@@ -220,6 +229,7 @@ static void phase_steps(builder *b, draft *d) {
         switch (ast_step(n)) {
         case STEP_CREATE: table_steps(b, d, n, MIG_STEP_CREATE, i); break;
         case STEP_CONSTRAIN: table_steps(b, d, n, MIG_STEP_CONSTRAIN, i); break;
+        case STEP_INDEXES: table_steps(b, d, n, MIG_STEP_INDEX, i); break;
         case STEP_LOAD:
             for (int k = 0; k < n->load.names.n; k++)
                 push_step(b, d, MIG_STEP_LOAD, i, n->load.names.at[k].at)->step.alias =
@@ -284,6 +294,7 @@ static const char *step_name(builder *b, const plan_step *s) {
     switch (s->kind) {
     case MIG_STEP_CREATE: return arena_printf(b->a, "create %s", s->table->name);
     case MIG_STEP_CONSTRAIN: return arena_printf(b->a, "constrain %s", s->table->name);
+    case MIG_STEP_INDEX: return arena_printf(b->a, "index %s", s->table->name);
     case MIG_STEP_LOAD: return arena_printf(b->a, "load %s", s->alias->name);
     case MIG_STEP_FLOW: return arena_printf(b->a, "from %s", s->flow->name);
     case MIG_STEP_SETTLE: return arena_printf(b->a, "dedup %s", s->dedup->table->name);
@@ -494,7 +505,7 @@ static const char *free_name(builder *b, const char *name) {
 
 /* Keys that others refer to are unique rules. */
 static bool has_constraints(const table_info *ti) {
-    return ti->n_uniques > 0 || ti->n_fks > 0 || ti->node->table.indexes.n > 0;
+    return ti->n_uniques > 0 || ti->n_fks > 0 || (!ti->indexed && has_indexes(ti));
 }
 
 static void implicit_tables(drafts *all, mig_step_kind kind, const char *name) {

@@ -188,9 +188,18 @@ static bool note_done(sema *s, done_list *all, const ast_node *what, ast_kind st
     return true;
 }
 
+/* Indexes that are unique are rules: they come with `constrain`. */
+static bool has_index(const ast_node *table)
+{
+    for (int i = 0; i < table->table.indexes.n; i++)
+        if (!table->table.indexes.at[i]->index.unique)
+            return true;
+    return false;
+}
+
 static void tables_step(sema *s, done_list *all, const ast_node *step)
 {
-    const char *words = step->kind == AST_CREATE ? "created" : "constrained";
+    const char *words = step->kind == AST_CREATE ? "created" : step->kind == AST_INDEXES ? "indexed" : "constrained";
 
     for (int i = 0; i < step->tables.refs.n; i++) {
         ast_node *ref = step->tables.refs.at[i];
@@ -202,6 +211,8 @@ static void tables_step(sema *s, done_list *all, const ast_node *step)
             diag_error(s->d, ref->at, D_NOT_ALLOWED, "\"%s\" is an existing table: it is never %s", what->table.name.text, words);
             continue;
         }
+        if (what->kind == AST_TABLE && step->kind == AST_INDEXES && !has_index(what))
+            diag_warning(s->d, ref->at, D_UNUSED, "\"%s\" has no index to make", what->table.name.text);
         if (what->kind == AST_TABLE) {
             note_done(s, all, what, step->kind, ref->at, words, what->table.name.text);
             continue;
@@ -250,7 +261,8 @@ static void steps(sema *s, done_list *all, const ast_node *phase)
 
         switch (ast_step(step)) {
         case STEP_CREATE:
-        case STEP_CONSTRAIN: tables_step(s, all, step); break;
+        case STEP_CONSTRAIN:
+        case STEP_INDEXES: tables_step(s, all, step); break;
         case STEP_LOAD: load_step(s, all, step); break;
         case STEP_SQL: sql_step(s, step); break;
         case STEP_FLOW: break;

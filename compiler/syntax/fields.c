@@ -57,6 +57,7 @@ static const ast_field fields_DEFINE[] = {NAME(define, name), LIST(define, param
     NODE(define, e), END};
 static const ast_field fields_CREATE[] = {LIST(tables, refs), END};
 static const ast_field fields_CONSTRAIN[] = {LIST(tables, refs), END};
+static const ast_field fields_INDEXES[] = {LIST(tables, refs), END};
 static const ast_field fields_LOAD[] = {NAMES(load, names), END};
 static const ast_field fields_SQL[] = {NAME(sql, target), TEXT(sql, text), END};
 static const ast_field fields_SQL_TEST[] = {NAME(sql, target), TEXT(sql, text), END};

@@ -74,6 +74,13 @@ static mig_status run_step(rt_run *run, const mig_step *s) {
         if (st == MIG_OK)
             step_event(run, "constrain", s->table->name, started);
         return st;
+    case MIG_STEP_INDEX:
+        st = rt_phase_flush(run);
+        if (st == MIG_OK)
+            st = exec_all(run, s->table->indexes[e], s->table->site);
+        if (st == MIG_OK)
+            step_event(run, "index", s->table->name, started);
+        return st;
     case MIG_STEP_SQL:
         st = rt_phase_flush(run);
         if (st == MIG_OK)

@@ -117,7 +117,8 @@ static void need_alias(rt_run *run, rt_table_need *needs, bool *sources, const m
 static void need_step(rt_run *run, const mig_step *s, rt_table_need *needs, bool *sources) {
     switch (s->kind) {
     case MIG_STEP_CREATE: needs[s->table->id].creates = true; break;
-    case MIG_STEP_CONSTRAIN: needs[s->table->id].uses = true; break;
+    case MIG_STEP_CONSTRAIN:
+    case MIG_STEP_INDEX: needs[s->table->id].uses = true; break;
     case MIG_STEP_LOAD: need_alias(run, needs, sources, s->alias, true); break;
     case MIG_STEP_FLOW:
         sources[s->flow->source->id] = true;

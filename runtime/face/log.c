@@ -149,18 +149,18 @@ static int count_steps(const mig_phase *p, mig_step_kind kind) {
 /* "  done: 2 tables created, 7 rows inserted in 0.04 s": what the phase was for. */
 static void text_phase_done(const rt_event *e) {
     char rows[40], time[40];
-    int made = count_steps(e->phase, MIG_STEP_CREATE), closed = count_steps(e->phase, MIG_STEP_CONSTRAIN);
+    static const struct { mig_step_kind kind; const char *word; } of_tables[] = {
+        {MIG_STEP_CREATE, "created"}, {MIG_STEP_CONSTRAIN, "constrained"}, {MIG_STEP_INDEX, "indexed"}};
     const char *comma = "";
     fputs("  done: ", stderr);
-    if (made > 0)
-        fprintf(stderr, "%d table%s created", made, made == 1 ? "" : "s");
-    if (made > 0)
-        comma = ", ";
-    if (closed > 0)
-        fprintf(stderr, "%s%d table%s constrained", comma, closed, closed == 1 ? "" : "s");
-    if (closed > 0)
-        comma = ", ";
-    if (e->count->inserted > 0 || made + closed == 0)
+    for (size_t i = 0; i < sizeof of_tables / sizeof *of_tables; i++) {
+        int n = count_steps(e->phase, of_tables[i].kind);
+        if (n > 0)
+            fprintf(stderr, "%s%d table%s %s", comma, n, n == 1 ? "" : "s", of_tables[i].word);
+        if (n > 0)
+            comma = ", ";
+    }
+    if (e->count->inserted > 0 || *comma == '\0')
         fprintf(stderr, "%s%s row%s inserted", comma, face_number(rows, sizeof rows, e->count->inserted),
                 e->count->inserted == 1 ? "" : "s");
     fprintf(stderr, " in %s\n", face_duration(time, sizeof time, e->seconds));

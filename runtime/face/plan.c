@@ -56,17 +56,18 @@ static void load_text(const rt_run *run, const mig_alias *a, rt_buf *out) {
     }
 }
 
+static void statements_text(const char *verb, const mig_table *t, const char *const *sql, rt_buf *out) {
+    int n = 0;
+    while (sql != NULL && sql[n] != NULL)
+        n++;
+    rt_buf_printf(out, "%s %s (%d statement%s)", verb, t->name, n, n == 1 ? "" : "s");
+}
+
 static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
     switch (s->kind) {
     case MIG_STEP_CREATE: rt_buf_printf(out, "create table %s", s->table->name); return;
-    case MIG_STEP_CONSTRAIN: {
-        int n = 0;
-        const char *const *sql = s->table->constrain[run->ops->engine];
-        while (sql != NULL && sql[n] != NULL)
-            n++;
-        rt_buf_printf(out, "constrain %s (%d statement%s)", s->table->name, n, n == 1 ? "" : "s");
-        return;
-    }
+    case MIG_STEP_CONSTRAIN: statements_text("constrain", s->table, s->table->constrain[run->ops->engine], out); return;
+    case MIG_STEP_INDEX: statements_text("index", s->table, s->table->indexes[run->ops->engine], out); return;
     case MIG_STEP_LOAD: load_text(run, s->alias, out); return;
     case MIG_STEP_FLOW: flow_text(run, s->flow, out); return;
     case MIG_STEP_SQL: {

@@ -187,3 +187,54 @@ from s.people as p { on error reject; into app.person { name = p.id; } }
 --- diag
 spec:6:18: error: there is no check "all is wel"
 hint: Did you mean "all is well"?
+
+=== indexes in a step of their own: twice, of an existing table, of a table without one
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null); }
+target app sqlite 'app.db' {
+    existing table old (id integer) index (id);
+    table person (id text) index (id);
+    table bare (id text) unique index (id);
+}
+phase a { index app.*; }
+phase b { index app.old, app.person, app.bare; }
+from s.people as p { on error reject; into app.person { id = p.id; } into app.bare { id = p.id; } }
+--- diag
+spec:9:17: error: "old" is an existing table: it is never indexed
+spec:9:26: error: "person" is indexed already
+spec:8:17: note: it is indexed here
+spec:9:38: warning: "bare" has no index to make
+spec:9:38: error: "bare" is indexed already
+spec:8:17: note: it is indexed here
+
+=== indexes made by a step of their own are not among those of `constrain`
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null); }
+target app sqlite 'app.db' {
+    table person (id text not null, name text unique) index by_id (id desc), unique index once (id, name);
+    table bare (id text) index (id);
+}
+phase data { create app.*; from s.people as p { into app.person { id = p.id; } } }
+phase last after data { index app.person; }
+--- diag
+--- plan
+...
+  phase last
+...
+--- explain
+...
+    indexes of person
+...
+--- ast
+...
+--- c
+static const char *const constrain_person_in_postgres[] = {
+"/* migc spec.mig:4 */ alter table person add constraint person_name_key unique (name)",
+"/* migc spec.mig:4 */ create unique index once on person (id, name)",
+NULL,
+static const char *const indexes_person_in_postgres[] = {
+"/* migc spec.mig:4 */ create index by_id on person (id desc)",
+NULL,
+.indexes = {indexes_person_in_sqlite, indexes_person_in_postgres},
