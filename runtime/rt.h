@@ -119,6 +119,7 @@ static inline mig_text rt_record_raw(const mig_record *r) {
 }
 /* What a cell holds, as text in the row's memory; null for null and for values of PostgreSQL's own types (sources/cells.c). */
 mig_text rt_cell_text(mig_ctx *x, const mig_cell *c);
+mig_text rt_cell_text_typed(mig_ctx *x, mig_type type, const mig_cell *c);
 /* A SQLite file that lets one program write while another reads (WAL). */
 bool rt_source_sqlite_is_wal(rt_source *s);
 

@@ -245,7 +245,7 @@ static const char *failing_column(rt_run *run, const mig_source_table *t, mig_te
     const mig_record *r = x->record;
     int column = r->fault != MIG_RULE_NONE ? r->fault_column : -1;
     if (r->show != NULL && column >= 0 && column < t->n_columns) /* a row of a database has its cells, whatever is wrong with one */
-        *value = rt_cell_text(&run->ctx, &r->cells[column]);
+        *value = rt_cell_text_typed(&run->ctx, t->columns[column].type, &r->cells[column]);
     if (r->fault != MIG_RULE_NONE)
         return column >= 0 && column < t->n_columns ? t->columns[column].name : NULL;
     if (x->site == NULL) {
@@ -256,7 +256,7 @@ static const char *failing_column(rt_run *run, const mig_source_table *t, mig_te
     }
     for (int i = 0; i < t->n_columns && x->site->source != NULL; i++)
         if (strcmp(t->columns[i].name, x->site->source) == 0)
-            *value = rt_cell_text(&run->ctx, &r->cells[i]);
+            *value = rt_cell_text_typed(&run->ctx, t->columns[i].type, &r->cells[i]);
     if (x->site->source != NULL)
         return x->site->source;
     if (x->column == NULL || x->site->target == NULL || strchr(x->site->target, '.') != NULL)

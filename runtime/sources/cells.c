@@ -21,6 +21,25 @@ mig_text rt_cell_text(mig_ctx *x, const mig_cell *c) {
     return MIG_NULL_TEXT;
 }
 
+/* The same with the column's type, which a VALUE of PostgreSQL is of. */
+mig_text rt_cell_text_typed(mig_ctx *x, mig_type type, const mig_cell *c) {
+    char text[RT_SPELL];
+    if (c->kind != MIG_CELL_VALUE)
+        return rt_cell_text(x, c);
+    switch (type) {
+    case MIG_T_BOOLEAN: return c->i != 0 ? MIG_TEXT("true") : MIG_TEXT("false");
+    case MIG_T_DATE: return fn_copy(x, text, rt_spell_date(text, (int32_t)c->i));
+    case MIG_T_TIME: return fn_copy(x, text, rt_spell_time(text, c->i));
+    case MIG_T_TIMESTAMP: return fn_copy(x, text, rt_spell_timestamp(text, c->i));
+    case MIG_T_TIMESTAMPTZ: return fn_copy(x, text, rt_spell_timestamptz(text, c->i, "+00"));
+    case MIG_T_UUID: return fn_copy(x, text, rt_spell_uuid(text, (const uint8_t *)c->p));
+    case MIG_T_NUMERIC: case MIG_T_JSON: case MIG_T_JSONB: return (mig_text){c->p, c->n};
+    case MIG_T_TEXT_ARRAY: case MIG_T_SMALLINT: case MIG_T_INTEGER: case MIG_T_BIGINT: case MIG_T_REAL: case MIG_T_DOUBLE:
+    case MIG_T_TEXT: case MIG_T_VARCHAR: case MIG_T_CHAR: case MIG_T_BYTEA: case MIG_T_COUNT: break;
+    }
+    return MIG_NULL_TEXT;
+}
+
 static mig_text text_of(const mig_cell *c) {
     return (mig_text){c->p, c->n};
 }
