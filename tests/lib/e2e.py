@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import shutil
+import string
 
 import rows
 import schema
@@ -119,6 +120,9 @@ class Migration:
         self.spec = "spec.mig"
         if self.data and not os.path.exists(os.path.join(self.folder, self.spec)):
             self.spec = os.path.basename(self.data) + ".mig"
+        own = "%s.%s.mig" % (self.spec[:-len(".mig")], self.engine)
+        if os.path.exists(os.path.join(self.folder, own)):
+            self.spec = own
         with open(os.path.join(self.folder, self.spec), encoding="utf-8", errors="replace") as f:
             m = SPEC_TARGET.search(f.read())
         named = self.case.first("target")
@@ -132,7 +136,7 @@ class Migration:
                         TARGET="%s=%s" % (self.target, self.location), ROOT=self.ctx.root)
         for s in self.case.all("env"):
             name, _, value = s.arg.partition("=")
-            self.env[name] = os.path.expandvars(value)
+            self.env[name] = string.Template(value).safe_substitute(self.env)
         want = self.case.first("build-exit")
         r = program([self.ctx.migc, "build", self.spec, "-o", self.program], self.folder, self.env)
         if str(r.code) != (want.arg if want else "0"):
