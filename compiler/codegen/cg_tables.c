@@ -219,7 +219,7 @@ static void table_object(cg *g, const plan_table *t) {
     for (int i = 0; i < 2; i++) {
         c->create[i] = sql_array(g, t, "create", (mig_engine)i, t->create[i], t->n_create[i]);
         c->constrain[i] = sql_array(g, t, "constrain", (mig_engine)i, t->constrain[i], t->n_constrain[i]);
-        c->indexes[i] = sql_array(g, t, "indexes", (mig_engine)i, t->indexes[i], t->n_indexes[i]);
+        c->indexes[i] = sql_array(g, t, "indexes", (mig_engine)i, t->index_sql[i], t->n_index_sql[i]);
     }
     emit_tpl(g->e,
              "static const mig_table ${object} = {\n"
@@ -246,7 +246,7 @@ static void table_object(cg *g, const plan_table *t) {
              ".constrain = {${constrain0}, ${constrain1}},\n",
              "holds", c->holds, "create0", c->create[0], "create1", c->create[1], "constrain0", c->constrain[0],
              "constrain1", c->constrain[1], (char *)NULL);
-    if (t->n_indexes[0] + t->n_indexes[1] > 0)
+    if (t->n_index_sql[0] + t->n_index_sql[1] > 0)
         emit_tpl(g->e, ".indexes = {${indexes0}, ${indexes1}},\n", "indexes0", c->indexes[0], "indexes1", c->indexes[1], (char *)NULL);
     emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &t->site, emit_printf(g->e, "table_%s", t->name)), (char *)NULL);
     emit_out(g->e);

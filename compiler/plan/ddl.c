@@ -322,10 +322,10 @@ static void constrain_table(builder *b, table_info *ti) {
     ti->t->n_constrain[MIG_POSTGRES] = pg.n;
     ti->t->constrain[MIG_SQLITE] = lite.at;
     ti->t->n_constrain[MIG_SQLITE] = lite.n;
-    ti->t->indexes[MIG_POSTGRES] = pg_late.at;
-    ti->t->n_indexes[MIG_POSTGRES] = pg_late.n;
-    ti->t->indexes[MIG_SQLITE] = lite_late.at;
-    ti->t->n_indexes[MIG_SQLITE] = lite_late.n;
+    ti->t->index_sql[MIG_POSTGRES] = pg_late.at;
+    ti->t->n_index_sql[MIG_POSTGRES] = pg_late.n;
+    ti->t->index_sql[MIG_SQLITE] = lite_late.at;
+    ti->t->n_index_sql[MIG_SQLITE] = lite_late.n;
 }
 
 void plan_ddl(builder *b) {

@@ -162,7 +162,7 @@ struct plan_table {
     plan_reference *references; int n_references;
     const char **create[2]; int n_create[2];
     const char **constrain[2]; int n_constrain[2];
-    const char **indexes[2]; int n_indexes[2]; /* of an `index` step; else they are among `constrain` */
+    const char **index_sql[2]; int n_index_sql[2]; /* of an `index` step; else they are among `constrain` */
     plan_site site;
 };
 
