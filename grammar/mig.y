@@ -54,12 +54,12 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> COUNT "count" CREATE "create" DEDUP "dedup" DEFAULT "default" DEFINE "define"
 %token <token *> DELETE "delete" DESC "desc" DROP "drop" DUPLICATE "duplicate" EACH "each"
 %token <token *> ELSE "else" END "end" ENV "env" ERROR "the word error" ESCAPE "escape"
-%token <token *> EVERY "every" EXCEPT "except" EXISTING "existing" EXISTS "exists"
+%token <token *> EVERY "every" EXCEPT "except" EXISTING "existing" EXISTS "exists" EXPECT "expect"
 %token <token *> EXTRACT "extract" FALSE "false" FILE "file" FIRST "first" FOREIGN "foreign"
 %token <token *> FROM "from" GENERATED "generated" IDENTITY "identity" IF "if" ILIKE "ilike"
 %token <token *> IN "in" INCLUDE "include" INDEX "index" INTO "into" IS "is" KEEP "keep" KEY "key"
 %token <token *> LAST "last" LET "let" LIKE "like" LIMIT "limit" LOAD "load" MANUAL "manual"
-%token <token *> MATCH "match" MERGE "merge" MERGED "merged" MIGRATION "migration" NAMES "names"
+%token <token *> MATCH "match" MEASURE "measure" MERGE "merge" MERGED "merged" MIGRATION "migration" NAMES "names"
 %token <token *> NO "no" NOT "not" NULL "null" ON "on" OPTIONS "options" OR "or" PHASE "phase"
 %token <token *> PRECISION "precision" PRIMARY "primary" QUERY "query" REFERENCES "references" REFERS "refers"
 %token <token *> REJECT "reject" REJECTED "rejected" REQUIRES "requires" RESTRICT "restrict"
@@ -68,7 +68,7 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> UNIQUE "unique" UNKNOWN "unknown" UPDATE "update" USE "use" USING "using"
 %token <token *> VALUE "value" VARYING "varying" WARN "warn" WHEN "when" WITH "with"
 %token <token *> WITHOUT "without" ZONE "zone"
-%nterm <ast_node *> decl migration include source target alias dedup phase flow check define
+%nterm <ast_node *> decl migration include source target alias dedup phase flow check measure measure_item define
 %nterm <ast_node *> location option source_table target_table table_element column column_constraint constraint_kind
 %nterm <ast_node *> table_constraint table_constraint_kind foreign_key type type_arguments index index_column
 %nterm <ast_node *> alias_items dedup_items phase_head step item into into_tail each set merge_rule param
@@ -77,8 +77,8 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %nterm <ast_node *> check_e call case_when
 %nterm <ast_list> decls options_opt option_list source_body source_items target_items source_columns table_elements
 %nterm <ast_list> column_constraints indexes index_columns steps items sets sets_opt table_refs params param_list
-%nterm <ast_list> merge_rules expr_list expr_list_opt keys case_whens also_exprs_opt index_list
-%nterm <ast_name> name any_name column_name
+%nterm <ast_list> measure_items merge_rules expr_list expr_list_opt keys case_whens also_exprs_opt index_list
+%nterm <ast_name> name any_name column_name after_opt
 %nterm <ast_names> names any_names columns ref_columns_opt except_opt path lookup_path
 %nterm <ast_text> text raw why_opt
 %nterm <ast_texts> texts also_texts_opt
@@ -107,7 +107,7 @@ decls:
     ;
 
 decl:
-      migration | include | source | target | alias | dedup | phase | flow | check | define
+      migration | include | source | target | alias | dedup | phase | flow | check | measure | define
     ;
 
 migration:
@@ -644,6 +644,30 @@ warn_opt:
     | ELSE WARN                         { $$ = true; }
     ;
 
+measure:
+      MEASURE text after_opt '{' measure_items '}'
+                                        { $$ = NEW(MEASURE, @$, .measure = {$2, $3, $5}); }
+    | MEASURE error resume_body measure_items '}' { $$ = NULL; }
+    | MEASURE error resume              { $$ = NULL; }
+    ;
+
+after_opt:
+      %empty                            { $$ = (ast_name){0}; }
+    | AFTER name                        { $$ = $2; }
+    ;
+
+measure_items:
+      %empty                            { $$ = (ast_list){0}; }
+    | measure_items ';'
+    | measure_items measure_item        { $$ = $1; ADD($$, $2); }
+    | measure_items error RESUME        { $$ = $1; parse_resume(p, RESUME_STATEMENT); yyerrok; }
+    ;
+
+measure_item:
+      before_or_after name raw ';'      { $$ = NEW(TIMED, @$, .timed = {$1, $2, $3}); }
+    | EXPECT expr warn_opt ';'          { $$ = NEW(EXPECT, @$, .expect = {$2, $3}); }
+    ;
+
 define:
       DEFINE name '(' params ')' type '=' expr ';'
                                         { $$ = NEW(DEFINE, @$, .define = {$2, $4, $6, $8}); }
@@ -885,9 +909,9 @@ function_name:
 plain_word:
       ABORT | ACTION | AFTER | ALIAS | ALSO | ALWAYS | AS | ASC | AUTOINCREMENT | BEFORE | BY
     | CASCADE | CHECK | CONSTRAIN | COPY | CREATE | DEDUP | DEFAULT | DEFINE | DELETE
-    | DESC | DROP | DUPLICATE | EACH | ENV | ERROR | ESCAPE | EVERY | EXCEPT | EXISTING | EXISTS
+    | DESC | DROP | DUPLICATE | EACH | ENV | ERROR | ESCAPE | EVERY | EXCEPT | EXISTING | EXISTS | EXPECT
     | FILE | FIRST | FOREIGN | FROM | GENERATED | IDENTITY | IF | INCLUDE | INDEX | INTO | KEEP
-    | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MERGE | MIGRATION | NAMES | NO | ON
+    | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MEASURE | MERGE | MIGRATION | NAMES | NO | ON
     | OPTIONS | PHASE | PRECISION | PRIMARY | QUERY | REFERENCES | REJECT | REQUIRES | RESTRICT | REWRITE
     | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | UNKNOWN | UPDATE | USE | USING | VALUE
     | VARYING | WARN | WITH | WITHOUT | ZONE

@@ -470,6 +470,34 @@ mig_int mig_check_skipped(mig_ctx *x, const mig_source_table *t);
 mig_int mig_check_merged(mig_ctx *x, const mig_table *t);
 mig_bool mig_check_sql(mig_ctx *x, const char *sql);
 
+/* ---- measures ---- */
+
+/* Medians in milliseconds; null: the measure has none. */
+typedef struct mig_medians { mig_float before, after, baseline; } mig_medians;
+
+/* What a test asks: a query that was not timed leaves the expectation unjudged. */
+typedef enum mig_median { MIG_ASKS_BEFORE = 1, MIG_ASKS_AFTER = 2, MIG_ASKS_BASELINE = 4 } mig_median;
+
+typedef struct mig_expect {
+    mig_bool (*test)(mig_ctx *x, const mig_medians *m);
+    unsigned asks;                 /* of mig_median */
+    bool warn;                     /* failing only warns */
+    const char *text;              /* the expression as written, for messages */
+    const mig_site *site;
+} mig_expect;
+
+/* A query that is timed; source: index into mig_spec.sources, -1: it is asked of the target. */
+typedef struct mig_timed { int source; const char *sql; const mig_site *site; } mig_timed;
+
+typedef struct mig_measure {
+    const char *name;
+    int id;                        /* index into mig_spec.measures */
+    int phase;                     /* index into mig_spec.phases: timed when it is committed */
+    const mig_timed *before, *after; /* NULL: there is none */
+    const mig_expect *expects; int n_expects;
+    const mig_site *site;
+} mig_measure;
+
 /* ---- phases ---- */
 
 typedef enum mig_step_kind {
@@ -517,6 +545,7 @@ typedef struct mig_spec {
     const mig_index_key *const *uniques; int n_uniques;
     const mig_flow *const *flows; int n_flows;
     const mig_check *const *checks; int n_checks;
+    const mig_measure *const *measures; int n_measures;
     const mig_phase *const *phases; int n_phases;   /* in the order in which they run */
 } mig_spec;
 

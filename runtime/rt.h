@@ -188,6 +188,22 @@ typedef struct rt_target_ops {
 extern const rt_target_ops rt_target_sqlite;
 extern const rt_target_ops rt_target_postgres;
 
+/* ---- timers (targets/): queries that are timed, each database on a connection of its own that cannot write -------------- */
+
+typedef struct rt_timer rt_timer;
+typedef struct rt_timer_ops {
+    /* role: "source" or "target", for messages; schema: PostgreSQL, NULL: the connection's own. */
+    mig_status (*open)(const char *role, const char *location, const char *schema, rt_timer **out, rt_error *e);
+    void (*close)(rt_timer *t);                    /* NULL allowed */
+    void (*cancel)(rt_timer *t);                   /* stops what is being asked; may be called from a signal handler */
+    /* Refuses what is no query, or does not fit the database, without running it. */
+    mig_status (*look)(rt_timer *t, const char *sql, rt_error *e);
+    /* Asks once and fetches all rows, of which one is in memory at a time. seconds: from asking to the last row. */
+    mig_status (*ask)(rt_timer *t, const char *sql, int64_t *rows, double *seconds, rt_error *e);
+} rt_timer_ops;
+extern const rt_timer_ops rt_timer_sqlite;
+extern const rt_timer_ops rt_timer_postgres;
+
 /* SQL identifiers and literals: the only two ways of text into SQL. Both engines take the same form. */
 void rt_sql_ident(rt_buf *b, const char *name);
 void rt_sql_literal(rt_buf *b, const char *text, size_t n);

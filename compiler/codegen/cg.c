@@ -223,6 +223,7 @@ static void name_objects(cg *g) {
     g->dedups = arena_array(g->a, const char *, p->n_dedups);
     g->flows = arena_array(g->a, const char *, p->n_flows);
     g->checks = arena_array(g->a, const char *, p->n_checks);
+    g->measures = arena_array(g->a, const char *, p->n_measures);
     name_tables(g);
     name_sources(g);
     for (int i = 0; i < p->n_lookups; i++)
@@ -238,6 +239,8 @@ static void name_objects(cg *g) {
         g->flows[i] = names_make(g->names, p->flows[i]->alias != NULL ? "list_" : "flow_", p->flows[i]->name);
     for (int i = 0; i < p->n_checks; i++)
         g->checks[i] = names_make(g->names, "check_", p->checks[i]->name);
+    for (int i = 0; i < p->n_measures; i++)
+        g->measures[i] = names_make(g->names, "measure_", p->measures[i]->name);
 }
 
 static void write_head(cg *g) {
@@ -276,6 +279,7 @@ void codegen(arena *a, const plan *p, codegen_options options, strbuf *out) {
     cg_alias_objects(&g);
     cg_dedups(&g);
     cg_checks(&g);
+    cg_measures(&g);
     cg_phases(&g);
     write_sites(&g);
     emit_finish(g.e, out);

@@ -79,7 +79,7 @@ typedef struct cg {
     cg_source *sources;
     cg_key *lookups, *uniques;
     cg_alias *aliases;
-    const char **dedups, **flows, **checks; /* descriptors */
+    const char **dedups, **flows, **checks, **measures; /* descriptors */
     const char *no_sql;  /* the empty array of statements, once it is written */
     const char *at_hand; /* name of the check that is being written */
     cg_site *sites[CG_BUCKETS]; /* by line and column */
@@ -238,6 +238,7 @@ void cg_flows(cg *g);       /* cg_flow.c, cg_into.c */
 void cg_alias_objects(cg *g);
 void cg_dedups(cg *g);      /* cg_dedup.c */
 void cg_checks(cg *g);      /* cg_check.c */
+void cg_measures(cg *g);    /* cg_measure.c */
 void cg_phases(cg *g);      /* cg_spec.c: phases, the spec, main */
 
 /*

@@ -165,6 +165,7 @@ static void spec_object(cg *g, const char *name, const char **phases) {
              p->n_uniques);
     pointers(g, "flows", "mig_flow", g->flows, p->n_flows);
     pointers(g, "checks", "mig_check", g->checks, p->n_checks);
+    pointers(g, "measures", "mig_measure", g->measures, p->n_measures);
     pointers(g, "phases", "mig_phase", phases, p->n_phases);
     emit_out(g->e);
     emit_text(g->e, "};\n\n");

@@ -58,7 +58,7 @@ typedef struct builder {
     node_map *map; int n_map, cap_map;
     scope *names;                  /* of tables, keys, indexes, rules: given and made */
     int cap_sources, cap_source_tables, cap_plan_tables, cap_aliases, cap_dedups, cap_lookups, cap_uniques, cap_flows,
-        cap_checks, cap_phases;
+        cap_checks, cap_measures, cap_phases;
     /* while a flow is built */
     plan_flow *flow;
     ast_on_error on_error;
@@ -109,6 +109,9 @@ bool plan_is_source_table(const builder *b, const ast_node *table);
 void plan_flow_build(builder *b, const ast_node *flow);
 void plan_stmt_into_each(builder *b, plan_stmt *s, const ast_node *into);
 void plan_checks(builder *b);
+
+/* ---- measures.c ---- */
+void plan_measures(builder *b); /* after the phases are in order */
 
 /* ---- order.c ---- */
 void plan_phases(builder *b);

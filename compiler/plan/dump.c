@@ -141,6 +141,24 @@ static void dump_sql(const char *what, const char *const *sql, int n, strbuf *ou
         sb_printf(out, "    %s: %s\n", what, sql[i]);
 }
 
+static void dump_timed(const char *word, const plan_timed *t, const plan *p, strbuf *out) {
+    if (t == NULL)
+        return;
+    sb_printf(out, "    %s %s: ", word, t->source != NULL ? t->source->name : p->target->name);
+    sb_put_json(out, t->sql, strlen(t->sql));
+    sb_putc(out, '\n');
+}
+
+static void dump_measure(const plan_measure *m, const plan *p, strbuf *out) {
+    sb_printf(out, "  measure '%s' after %s\n", m->name, p->phases[m->phase]->name);
+    dump_timed("before", m->before, p, out);
+    dump_timed("after", m->after, p, out);
+    for (int i = 0; i < m->n_expects; i++) {
+        sb_printf(out, "    expect%s\n", m->expects[i].warn ? " else warn" : "");
+        dump_expr(m->expects[i].test, 3, out);
+    }
+}
+
 void plan_dump(const plan *p, strbuf *out) {
     sb_printf(out, "plan %s\n", p->name);
     for (int i = 0; i < p->n_tables; i++) {
@@ -168,4 +186,6 @@ void plan_dump(const plan *p, strbuf *out) {
                   p->phases[p->checks[i]->phase]->name);
         dump_expr(p->checks[i]->test, 2, out);
     }
+    for (int i = 0; i < p->n_measures; i++)
+        dump_measure(p->measures[i], p, out);
 }

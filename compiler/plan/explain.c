@@ -202,6 +202,20 @@ static void put_limits(const plan_phase *p, strbuf *out) {
         sb_printf(out, ", at most %g%% rejects", p->reject_share * 100);
 }
 
+/* "  when it is committed, measure 'x': old, then app, in turn; expected: after <= 0.8 * before" */
+static void explain_measure(const plan *all, const plan_measure *m, strbuf *out) {
+    sb_printf(out, "    when it is committed, measure '%s': ", m->name);
+    if (m->before != NULL)
+        sb_printf(out, "the query before in %s", m->before->source != NULL ? m->before->source->name : all->target->name);
+    if (m->before != NULL && m->after != NULL)
+        sb_puts(out, " and ");
+    if (m->after != NULL)
+        sb_printf(out, "the query after in %s", m->after->source != NULL ? m->after->source->name : all->target->name);
+    sb_puts(out, m->before != NULL && m->after != NULL ? ", timed in turn\n" : ", timed and kept as baseline\n");
+    for (int i = 0; i < m->n_expects; i++)
+        sb_printf(out, "      expected: %s%s\n", m->expects[i].site.text, m->expects[i].warn ? " (warns only)" : "");
+}
+
 static void explain_phase(const plan *all, const plan_phase *p, strbuf *out) {
     sb_printf(out, "\n  %d. %s%s", p->id + 1, p->name, p->implicit ? " (the spec leaves it open)" : "");
     for (int i = 0; i < p->n_after; i++)
@@ -227,6 +241,9 @@ static void explain_phase(const plan *all, const plan_phase *p, strbuf *out) {
         if (all->checks[i]->phase == p->id && !all->checks[i]->before)
             sb_printf(out, "    check before it commits: '%s'%s\n", all->checks[i]->name,
                       all->checks[i]->warn ? " (warns only)" : "");
+    for (int i = 0; i < all->n_measures; i++)
+        if (all->measures[i]->phase == p->id)
+            explain_measure(all, all->measures[i], out);
     if (holds_anything(p)) {
         sb_puts(out, "    held while it runs, within the memory limit:\n");
         put_needs_of_steps(p, out);
@@ -240,6 +257,8 @@ static void explain_ledger(const plan *p, strbuf *out) {
                  "  reject: every refused row with its place, reason and text\n");
     if (p->n_checks > 0)
         sb_puts(out, "  check: the outcome of every check\n");
+    if (p->n_measures > 0)
+        sb_puts(out, "  measure: the times of every measure, the baseline of later ones\n");
     if (late)
         sb_puts(out, "  duplicate: every row that lost against another, with the row that was kept\n");
 }

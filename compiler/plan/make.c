@@ -127,6 +127,7 @@ plan *plan_build(arena *a, diag *d, const src_map *src, const ast_node *file) {
     if (diag_errors(d) > 0)
         return NULL;
     plan_checks(&b);
+    plan_measures(&b);
     plan_ddl(&b);
     plan_ddl_constrain(&b);
     plan_schema(&b);

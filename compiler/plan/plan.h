@@ -20,6 +20,7 @@ typedef struct plan_alias plan_alias;
 typedef struct plan_dedup plan_dedup;
 typedef struct plan_key plan_key;
 typedef struct plan_check plan_check;
+typedef struct plan_measure plan_measure;
 
 /* A place in the spec, and the spec's text there (one line, white space folded) for the comment above the generated statement. */
 typedef struct plan_site {
@@ -237,6 +238,15 @@ struct plan_check {
     const char *name; bool before; int phase; bool warn; plan_expr *test; const char *text; plan_site site; int id;
 };
 
+/* A query that is timed; source NULL: in the target. */
+typedef struct plan_timed { const struct plan_source *source; const char *sql; plan_site site; } plan_timed;
+/* vars: the medians that the test reads, named "before", "after", "baseline" */
+typedef struct plan_expect { plan_expr *test; const plan_var *vars[3]; int n_vars; bool warn; plan_site site; } plan_expect;
+struct plan_measure {
+    const char *name; int phase; const plan_timed *before, *after; /* either may be NULL */
+    plan_expect *expects; int n_expects; plan_site site; int id;
+};
+
 typedef struct plan_step {
     mig_step_kind kind;
     const plan_table *table; const plan_alias *alias; const plan_flow *flow; const plan_dedup *dedup; const char *sql;
@@ -267,6 +277,7 @@ typedef struct plan {
     plan_key **uniques; int n_uniques;
     plan_flow **flows; int n_flows;
     plan_check **checks; int n_checks;
+    plan_measure **measures; int n_measures;
     plan_phase **phases; int n_phases; /* in running order */
 } plan;
 

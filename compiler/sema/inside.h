@@ -28,6 +28,7 @@ typedef struct sema {
     scope *aliases;
     scope *phases;
     scope *checks;
+    scope *measures;
     scope *defines;
     define_state *define_states;
     int n_define_states, cap_define_states;
@@ -223,6 +224,7 @@ void phases_check(sema *s);
 /* There is (or will be) a phase of that name; else reported. */
 bool phases_find(sema *s, ast_name name);
 void checks_check(sema *s);
+void measures_check(sema *s);
 
 /* Calls fn for each flow, with the phase it stands in (NULL: none). */
 void flows_each(sema *s, void (*fn)(sema *s, ast_node *flow, ast_node *phase, void *ctx), void *ctx);

@@ -65,6 +65,11 @@ static void declare_one(sema *s, ast_node *n, ast_node **migration)
         declare(s, s->checks, name, n, "a check");
         break;
     }
+    case DECL_MEASURE: {
+        ast_name name = {n->measure.name.text, n->measure.name.at, true};
+        declare(s, s->measures, name, n, "a measure");
+        break;
+    }
     case DECL_DEFINE: declare_define(s, n); break;
     case DECL_DEDUP:
     case DECL_INCLUDE:

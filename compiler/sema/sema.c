@@ -12,6 +12,7 @@ bool sema_check(arena *a, diag *d, const src_map *src, ast_node *file)
     s.aliases = scope_create(a, NULL);
     s.phases = scope_create(a, NULL);
     s.checks = scope_create(a, NULL);
+    s.measures = scope_create(a, NULL);
     s.defines = scope_create(a, NULL);
     names_declare(&s);
     schema_check(&s);
@@ -24,6 +25,7 @@ bool sema_check(arena *a, diag *d, const src_map *src, ast_node *file)
     dedup_bodies(&s);
     phases_check(&s);
     checks_check(&s);
+    measures_check(&s);
     if (diag_errors(d) == errors)
         names_unused(&s);
     return diag_errors(d) == errors;

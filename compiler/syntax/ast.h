@@ -237,6 +237,12 @@ struct ast_node {
             ast_node *e;
             bool warn;
         } check;
+        /* measure 'name' [after PHASE] { items } */
+        struct {
+            ast_text name;
+            ast_name phase;         /* or not there: the last phase that is not manual */
+            ast_list items;         /* TIMED, EXPECT, in order */
+        } measure;
         /* define f(x type, …) type = e; */
         struct {
             ast_name name;
@@ -338,6 +344,10 @@ struct ast_node {
         struct { ast_text canonical; ast_texts also; ast_list sets; } alias_value;
         /* col = rule;   col = rule(arg); */
         struct { ast_name col; ast_name rule; ast_node *arg; } merge_rule;
+        /* before|after E $$ … $$;   in a measure */
+        struct { bool before; ast_name system; ast_text sql; } timed;
+        /* expect e [else warn]; */
+        struct { ast_node *e; bool warn; } expect;
         /* NAME TYPE of a define */
         struct { ast_name name; ast_node *type; } param;
         /* when e then e */

@@ -53,6 +53,9 @@ static const ast_field fields_PHASE[] = {NAME(phase, name), NAMES(phase, after),
 static const ast_field fields_FLOW[] = {NODE(flow, from), NODE(flow, row), LIST(flow, items), END};
 static const ast_field fields_CHECK[] = {TEXT(check, name), FLAG(check, before), NAME(check, phase),
     NODE(check, e), FLAG(check, warn), END};
+static const ast_field fields_MEASURE[] = {TEXT(measure, name), NAME(measure, phase), LIST(measure, items), END};
+static const ast_field fields_TIMED[] = {FLAG(timed, before), NAME(timed, system), TEXT(timed, sql), END};
+static const ast_field fields_EXPECT[] = {NODE(expect, e), FLAG(expect, warn), END};
 static const ast_field fields_DEFINE[] = {NAME(define, name), LIST(define, params), NODE(define, result),
     NODE(define, e), END};
 static const ast_field fields_CREATE[] = {LIST(tables, refs), END};

@@ -281,12 +281,13 @@ static const char *home_of(int kind)
     case T_LET: case T_SKIP: case T_INTO: case T_ON: return "inside of a flow: from source.table as row { ... }";
     case T_CREATE: case T_CONSTRAIN: case T_LOAD: return "inside of a phase: phase name { ... }";
     case T_KEEP: case T_DUPLICATE: return "inside of a dedup: dedup target.table by key { ... }";
+    case T_EXPECT: return "inside of a measure: measure 'name' { ... }";
     case T_MATCH: case T_NAMES: case T_VALUE: case T_UNKNOWN: return "inside of an alias: alias name { ... }";
     case T_QUERY: return "inside of a source that is a database";
     case T_TABLE: case T_OPTIONS: case T_EXISTING: return "inside of a source or a target";
     case T_INDEX: return "behind the \")\" of its table, before the \";\"";
     case T_SOURCE: case T_TARGET: case T_ALIAS: case T_DEDUP: case T_PHASE: case T_DEFINE: case T_MIGRATION:
-    case T_INCLUDE: case T_CHECK: return "outside of all braces";
+    case T_INCLUDE: case T_CHECK: case T_MEASURE: return "outside of all braces";
     default: return NULL;
     }
 }

@@ -59,6 +59,27 @@ typedef struct rt_check_result {
     char detail[1024];                 /* numbers and first rows that explain a failure; "" when ok */
 } rt_check_result;
 
+/* ---- measures ---- */
+
+/* One query of a measure. ms: the median; least: of all rounds. */
+typedef struct rt_timing { bool taken; double ms, least; int64_t rows; char why_not[512]; } rt_timing;
+
+/* KEPT: nothing is expected. OPEN: what is expected asks for a query that could not be timed. */
+typedef enum rt_verdict { RT_VERDICT_KEPT, RT_VERDICT_HELD, RT_VERDICT_OPEN, RT_VERDICT_WARNED, RT_VERDICT_FAILED } rt_verdict;
+extern const char *const rt_verdict_words[]; /* "kept", "held", … */
+
+typedef struct rt_measure_result {
+    const mig_measure *measure;
+    bool known;                        /* it has been taken */
+    rt_timing before, after;
+    int rounds;
+    double baseline;                   /* ms; negative: none */
+    rt_verdict verdict;
+    const mig_expect *broken;          /* the first that does not hold, or NULL */
+    char detail[512];                  /* why not: medians and their ratio; "" when it holds */
+    char at[48], run[40];              /* from the ledger: UTC, ISO */
+} rt_measure_result;
+
 typedef enum rt_phase_outcome { RT_PHASE_PENDING, RT_PHASE_DONE, RT_PHASE_FAILED, RT_PHASE_PASSED } rt_phase_outcome;
 
 /* What one phase did in this run. Lives as long as the run. */
@@ -69,6 +90,7 @@ typedef struct rt_phase_count {
     rt_alias_count *aliases; int n_aliases;
     rt_rule_count rules[MIG_RULE_COUNT];
     rt_check_result *checks; int n_checks, cap_checks;
+    rt_measure_result *measures; int n_measures; /* of `check` */
     int64_t read, rejected, inserted, merged; /* sums, for the one-line summary */
     double seconds;
 } rt_phase_count;
@@ -77,7 +99,8 @@ typedef struct rt_phase_count {
 
 typedef enum rt_event_kind {
     RT_EVENT_RUN_START, RT_EVENT_PHASE_START, RT_EVENT_STEP, RT_EVENT_FLOW_DONE, RT_EVENT_CHECK, RT_EVENT_PHASE_DONE,
-    RT_EVENT_PHASE_FAILED, RT_EVENT_RUN_DONE, RT_EVENT_NOTE
+    RT_EVENT_PHASE_FAILED, RT_EVENT_RUN_DONE, RT_EVENT_NOTE,
+    RT_EVENT_MEASURE
 } rt_event_kind;
 
 typedef struct rt_event {
@@ -86,6 +109,7 @@ typedef struct rt_event {
     const rt_phase_count *count;       /* PHASE_DONE, PHASE_FAILED */
     const rt_flow_count *flow;         /* FLOW_DONE */
     const rt_check_result *check;      /* CHECK */
+    const rt_measure_result *measure;  /* MEASURE */
     const char *text;                  /* STEP ("create app.shows_show"), NOTE */
     double seconds;                    /* STEP, PHASE_*, RUN_DONE */
 } rt_event;
@@ -166,12 +190,15 @@ struct rt_run {
     int64_t now;                       /* its instant, microseconds since 2000-01-01 UTC */
     mig_ctx ctx;
     rt_phase_state *phases;            /* per phase of the spec, from the ledger */
+    rt_measure_result *measures;       /* per measure of the spec, from the ledger */
     rt_last_run last;                  /* for `status` */
     rt_phase_count **counts; int n_counts; /* phases of this run, in order */
     rt_phase_run *phase;               /* the one that is running, or NULL */
     rt_file *files; int n_files, cap_files; /* source files, for places */
     const char *rejects_dir;
     char **reject_files; int n_reject_files, cap_reject_files; /* CSVs written by this run */
+    const rt_timer_ops *timer_ops[2];  /* of the queries that are being timed: before, after */
+    rt_timer *timers[2];               /* or NULL */
     rt_check_result *observing;        /* the check that is being evaluated, or NULL */
     bool ledger_there;
     char holder[256];                  /* who holds the lock, as `status` saw it; "" */
@@ -189,6 +216,12 @@ mig_status rt_run_plan(rt_run *run);
 mig_status rt_run_status(rt_run *run);
 /* `check`: evaluates all checks of finished phases; one rt_phase_count with the results in run->counts. */
 mig_status rt_run_checks(rt_run *run);
+
+/* measure.c: still to be taken: its phase is done, and it has not been taken or did not hold. */
+bool rt_measure_pending(const rt_run *run, const mig_measure *m);
+void rt_measure_cancel(rt_run *run);   /* may be called from a signal handler */
+/* "12.3 ms" */
+const char *rt_ms(char *out, size_t cap, double ms);
 
 /* Opens the target (see rt_target_ops.open) with what the settings say. */
 mig_status rt_run_open_target(rt_run *run, bool for_writing);

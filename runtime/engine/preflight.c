@@ -4,6 +4,7 @@
  */
 #include "runtime/engine/preflight.h"
 #include "runtime/engine/locate.h"
+#include "runtime/engine/state.h"
 #include "runtime/ledger/ledger.h"
 
 #include <stdarg.h>
@@ -219,6 +220,7 @@ static void look_at_sources(rt_run *run, const bool *tables) {
         bool needed = false;
         for (int k = 0; k < spec->n_source_tables; k++)
             needed = needed || (tables[k] && spec->source_tables[k]->source == i);
+        needed = needed || rt_measures_ask(run, i);
         if (!needed || place->location == NULL || place->source != NULL)
             continue;
         if (open_source(run, i, &e) != MIG_OK) {
@@ -231,6 +233,7 @@ static void look_at_sources(rt_run *run, const bool *tables) {
     for (int i = 0; i < spec->n_source_tables; i++)
         if (tables[i])
             look_at_source_table(run, spec->source_tables[i]);
+    rt_measures_look(run);
 }
 
 /* ---- target ------------------------------------------------------------------------------------------------------------------------- */

@@ -72,11 +72,12 @@ static mig_status make_room(rt_run *run) {
     run->sources = zeroed(run, sizeof *run->sources, spec->n_sources);
     run->source_table_names = zeroed(run, sizeof *run->source_table_names, spec->n_source_tables);
     run->phases = zeroed(run, sizeof *run->phases, spec->n_phases);
+    run->measures = zeroed(run, sizeof *run->measures, spec->n_measures);
     run->counts = zeroed(run, sizeof *run->counts, spec->n_phases + 1);
     run->survey.stats = zeroed(run, sizeof *run->survey.stats, spec->n_source_tables);
     run->survey.stat_known = zeroed(run, sizeof *run->survey.stat_known, spec->n_source_tables);
     run->survey.table_there = zeroed(run, sizeof *run->survey.table_there, spec->n_tables);
-    if (run->sources == NULL || run->source_table_names == NULL || run->phases == NULL || run->counts == NULL ||
+    if (run->sources == NULL || run->source_table_names == NULL || run->phases == NULL || run->counts == NULL || run->measures == NULL ||
         run->survey.stats == NULL || run->survey.stat_known == NULL || run->survey.table_there == NULL)
         return rt_run_nomem(run);
     for (int i = 0; i < spec->n_source_tables; i++) {
@@ -199,6 +200,9 @@ static bool anything_to_do(const rt_run *run) {
     for (int i = 0; i < run->spec->n_phases; i++)
         if (rt_run_wants(run, run->spec->phases[i]))
             return true;
+    for (int i = 0; i < run->spec->n_measures; i++)
+        if (rt_measure_pending(run, run->spec->measures[i]))
+            return true;
     return false;
 }
 
@@ -212,11 +216,12 @@ static mig_status run_phases(rt_run *run) {
             return rt_run_nomem(run);
         if (!wanted && c != NULL)
             c->outcome = RT_PHASE_PASSED;
-        if (!wanted)
-            continue;
-        st = rt_phase_run_one(run, p, c);
-        if (st == MIG_OK)
+        if (wanted)
+            st = rt_phase_run_one(run, p, c);
+        if (wanted && st == MIG_OK)
             run->phases[i].done = true;
+        if (st == MIG_OK)
+            st = rt_measures_take(run, p);
     }
     return st;
 }
@@ -329,6 +334,8 @@ mig_status rt_run_checks(rt_run *run) {
             failed = true;
         c->n_checks += st == MIG_OK;
     }
+    if (st == MIG_OK)
+        st = rt_measures_check(run, c, &failed);
     if (st == MIG_OK && failed)
         st = MIG_CHECK; /* which ones: the results say */
     return st;

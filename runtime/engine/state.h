@@ -234,6 +234,15 @@ mig_status rt_account_verify(rt_run *run);                             /* the eq
 mig_status rt_count_rows(rt_run *run, const mig_table *t, int64_t *out);
 mig_status rt_check_eval(rt_run *run, const mig_check *check, rt_check_result *out);
 
+/* ---- measure.c: timed queries; nothing of this may run inside a phase's transaction --------------------------------------------- */
+/* Measures after this phase that have not been taken yet. MIG_CHECK: one does not hold. */
+mig_status rt_measures_take(rt_run *run, const mig_phase *phase);
+/* `check`: measures of finished phases once more, beside their baseline; nothing is written. */
+mig_status rt_measures_check(rt_run *run, rt_phase_count *c, bool *failed);
+/* Preflight: queries in sources can be asked before anything is written. */
+void rt_measures_look(rt_run *run);
+bool rt_measures_ask(const rt_run *run, int source);                   /* a measure of this run asks this source */
+
 /* ---- rejects.c ---------------------------------------------------------------------------------------------------------------- */
 typedef struct rt_reject {
     const mig_source_table *source;

@@ -63,6 +63,12 @@ void face_event(void *self, const rt_run *run, const rt_event *e);
 void face_progress(void *self, const rt_progress *p);
 void face_progress_clear(face *f);
 
+/* measures.c */
+void face_measure_json(face *f, const rt_measure_result *r);
+void face_measure_line(face *f, const rt_measure_result *r);
+void face_measures_status(face *f, const rt_run *run);
+void face_measures_check(face *f, const rt_phase_count *c);
+
 /* json.c: one object a line on standard output. */
 void face_json_begin(rt_buf *b, const face *f, const char *event);
 void face_json_text(rt_buf *b, const char *key, const char *value); /* NULL: null */

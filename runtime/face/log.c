@@ -104,6 +104,7 @@ static void json_event(face *f, const rt_run *run, const rt_event *e) {
         face_json_text(&b, "detail", e->check->detail);
         face_json_end(&b);
         return;
+    case RT_EVENT_MEASURE: face_measure_json(f, e->measure); return;
     case RT_EVENT_PHASE_DONE: json_phase(f, e, "phase-done"); return;
     case RT_EVENT_PHASE_FAILED: json_phase(f, e, "phase-rolled-back"); return;
     case RT_EVENT_RUN_DONE:
@@ -169,7 +170,7 @@ static void text_phase_done(const rt_event *e) {
 static void text_event(face *f, const rt_run *run, const rt_event *e) {
     char time[40];
     bool quiet = f->options->quiet;
-    if (quiet && !(e->kind == RT_EVENT_CHECK && !e->check->ok && e->check->check->warn))
+    if (quiet && e->kind != RT_EVENT_MEASURE && !(e->kind == RT_EVENT_CHECK && !e->check->ok && e->check->check->warn))
         return;
     switch (e->kind) {
     case RT_EVENT_RUN_START:
@@ -191,6 +192,7 @@ static void text_event(face *f, const rt_run *run, const rt_event *e) {
         text_phase_done(e);
         return;
     case RT_EVENT_PHASE_FAILED: fprintf(stderr, "  phase %s is rolled back\n", e->phase->name); return;
+    case RT_EVENT_MEASURE: face_measure_line(f, e->measure); return; /* it looks itself whether only warnings are wanted */
     case RT_EVENT_RUN_DONE: return;
     }
 }

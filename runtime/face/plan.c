@@ -110,6 +110,14 @@ static void check_lines(const face *f, const mig_phase *p) {
     }
 }
 
+static void measure_lines(const face *f, const rt_run *run, const mig_phase *p) {
+    for (int i = 0; i < f->spec->n_measures; i++) {
+        const mig_measure *m = f->spec->measures[i];
+        if (f->spec->phases[m->phase] == p && (wanted(run, p) || rt_measure_pending(run, m)))
+            printf("    measure: %s\n", m->name);
+    }
+}
+
 static void print_phase(face *f, const rt_run *run, const mig_phase *p) {
     rt_buf b = {0};
     state_text(run, p, &b);
@@ -127,6 +135,7 @@ static void print_phase(face *f, const rt_run *run, const mig_phase *p) {
         if (b.n > 0)
             printf("    held: %s\n", b.p);
     }
+    measure_lines(f, run, p);
     rt_buf_free(&b);
 }
 
@@ -187,6 +196,9 @@ void face_plan(face *f, const rt_run *run, mig_status st) {
     for (int i = 0; i < f->spec->n_phases; i++) {
         print_phase(f, run, f->spec->phases[i]);
         any = any || wanted(run, f->spec->phases[i]);
+    }
+    for (int i = 0; i < f->spec->n_measures; i++) {
+        any = any || rt_measure_pending(run, f->spec->measures[i]);
     }
     if (st == MIG_OK)
         printf("\n%s\n", any ? "nothing stands against a run" : "nothing to do: every phase is done");

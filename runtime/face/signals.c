@@ -30,6 +30,8 @@ static void on_signal(int number) {
         if (s->source != NULL && s->ops->cancel != NULL)
             s->ops->cancel(s->source);
     }
+    if (the_face != NULL && the_face->run != NULL)
+        rt_measure_cancel(the_face->run);
     errno = saved;
 }
 

@@ -44,6 +44,7 @@ static void json_status(face *f, const rt_run *run, bool hidden) {
         }
         face_json_end(&b);
     }
+    face_measures_status(f, run);
 }
 
 /* How the last run ended; "running" with nobody at work: it was killed, or lost its target. */
@@ -89,6 +90,7 @@ void face_status(face *f, const rt_run *run, bool hidden) {
     }
     printf("migration %s in %s\n", f->spec->name, run->ops->describe(run->target));
     face_table_print(t, f, stdout);
+    face_measures_status(f, run);
     print_last_run(run);
     if (!run->ledger_there)
         printf("nothing has been run there yet\n");
@@ -115,6 +117,11 @@ void face_checks(face *f, const rt_run *run) {
             face_json_site(&b, r->check->site);
             face_json_end(&b);
         }
+        face_measures_check(f, c);
+        return;
+    }
+    if (c->n_checks == 0 && c->n_measures > 0) {
+        face_measures_check(f, c);
         return;
     }
     if (c->n_checks == 0) {
@@ -136,4 +143,5 @@ void face_checks(face *f, const rt_run *run) {
             printf("%s:%d: check \"%s\": %s%s%s\n", c->checks[i].check->site->file, c->checks[i].check->site->line,
                    c->checks[i].check->name, c->checks[i].check->text, c->checks[i].detail[0] != '\0' ? "; " : "",
                    c->checks[i].detail);
+    face_measures_check(f, c);
 }

@@ -10,13 +10,15 @@
 
 extern const char embed_ledger_postgres_sql[];
 extern const char embed_ledger_sqlite_sql[];
+extern const char embed_measure_postgres_sql[];
+extern const char embed_measure_sqlite_sql[];
 
 const char *rt_ledger_table(mig_engine engine, const char *table) {
     static const char *const names[][3] = {
         {"run", "_migc_run", "migc.run"},       {"phase", "_migc_phase", "migc.phase"},
         {"flow", "_migc_flow", "migc.flow"},    {"alias", "_migc_alias", "migc.alias"},
         {"reject", "_migc_reject", "migc.reject"}, {"duplicate", "_migc_duplicate", "migc.duplicate"},
-        {"check", "_migc_check", "migc.\"check\""},
+        {"check", "_migc_check", "migc.\"check\""}, {"measure", "_migc_measure", "migc.measure"},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i][0], table) == 0)
@@ -53,22 +55,49 @@ static mig_status create_schema(rt_run *run) {
     return st == MIG_OK && !there ? run->ops->exec(run->target, "create schema migc", &run->error) : st;
 }
 
+/* Tables that only some specs need. */
+static const struct optional { const char *table, *sql[2]; } optional[] = {
+    {"measure", {embed_measure_sqlite_sql, embed_measure_postgres_sql}},
+};
+enum { N_OPTIONAL = sizeof optional / sizeof optional[0] };
+
+static bool is_needed(const rt_run *run, const struct optional *o) {
+    (void)o; /* there is one */
+    return run->spec->n_measures > 0;
+}
+
+/* Asked first, for `if not exists` wants the right to make it all the same. */
+static mig_status create_optional(rt_run *run, const struct optional *o) {
+    static const char *const sql[] = {"select 1 from sqlite_master where type = 'table' and name = $1",
+                                      "select 1 where to_regclass($1) is not null"};
+    const char *name = rt_ledger_table(run->ops->engine, o->table);
+    bool there = false;
+    mig_status st = run->ops->query(run->target, sql[run->ops->engine], 1, &name, set_true, &there, &run->error);
+    return st == MIG_OK && !there ? run->ops->exec(run->target, o->sql[run->ops->engine], &run->error) : st;
+}
+
 mig_status rt_ledger_create(rt_run *run) {
-    if (run->ledger_there)
+    bool more = false;
+    for (int i = 0; i < N_OPTIONAL; i++)
+        more = more || is_needed(run, &optional[i]);
+    if (run->ledger_there && !more)
         return MIG_OK;
     mig_status st = run->ops->begin(run->target, false, &run->error);
     if (st != MIG_OK)
         return st;
-    if (run->ops->engine == MIG_POSTGRES)
+    if (run->ops->engine == MIG_POSTGRES && !run->ledger_there)
         st = create_schema(run);
     const char *sql = run->ops->engine == MIG_POSTGRES ? embed_ledger_postgres_sql : embed_ledger_sqlite_sql;
-    if (st == MIG_OK)
+    if (st == MIG_OK && !run->ledger_there)
         st = run->ops->exec(run->target, sql, &run->error);
+    for (int i = 0; i < N_OPTIONAL && st == MIG_OK; i++)
+        if (is_needed(run, &optional[i]))
+            st = create_optional(run, &optional[i]);
     if (st == MIG_OK)
         st = run->ops->commit(run->target, &run->error);
     if (st != MIG_OK)
         run->ops->rollback(run->target);
-    run->ledger_there = st == MIG_OK;
+    run->ledger_there = run->ledger_there || st == MIG_OK;
     return st;
 }
 
@@ -249,6 +278,9 @@ static bool is_last(const rt_run *run, const mig_phase *phase) {
     for (int i = 0; i < run->spec->n_phases; i++)
         if (run->spec->phases[i] != phase && rt_run_wants(run, run->spec->phases[i]))
             return false;
+    for (int i = 0; i < run->spec->n_measures; i++)
+        if (run->spec->phases[run->spec->measures[i]->phase] == phase || rt_measure_pending(run, run->spec->measures[i]))
+            return false; /* it is taken behind the phase */
     return true;
 }
 

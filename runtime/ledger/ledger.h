@@ -12,7 +12,7 @@ const char *rt_ledger_table(mig_engine engine, const char *table);
 
 /* ledger.c: all leave their failure in run->error. */
 mig_status rt_ledger_find(rt_run *run);      /* sets run->ledger_there */
-mig_status rt_ledger_create(rt_run *run);    /* what is not there yet, in a transaction of its own */
+mig_status rt_ledger_create(rt_run *run);    /* what is not there yet of what the spec needs, in a transaction of its own */
 mig_status rt_ledger_begin_run(rt_run *run); /* the run's row; committed */
 /* Its end; failures are ignored, for the connection may be what failed. state: "done", "failed", "interrupted". */
 void rt_ledger_end_run(rt_run *run, const char *state, const char *message);
@@ -25,6 +25,10 @@ mig_status rt_ledger_last_run(rt_run *run);  /* into run->last */
 mig_status rt_ledger_compare(rt_run *run);
 /* Sum over finished phases: column ("rows_rejected", "merged", …) where key_column ("source", "target_table") is key. */
 mig_status rt_ledger_sum(rt_run *run, const char *column, const char *key_column, const char *key, int64_t *out);
+
+/* measures.c: the rows of measures */
+mig_status rt_ledger_measures(rt_run *run);  /* into run->measures; nothing when there is no ledger */
+mig_status rt_ledger_measure_put(rt_run *run, const rt_measure_result *r); /* in a transaction of its own; replaces one that did not hold */
 
 /* rows.c: rows that go in bulk, through the target's writer. */
 struct rt_reject_row {

@@ -62,7 +62,8 @@ static mig_status read_phases(rt_run *run, reading *r) {
 mig_status rt_ledger_read(rt_run *run) {
     reading r = {.run = run};
     memset(run->phases, 0, sizeof *run->phases * (size_t)run->spec->n_phases);
-    return run->ledger_there ? read_phases(run, &r) : MIG_OK;
+    mig_status st = run->ledger_there ? read_phases(run, &r) : MIG_OK;
+    return st == MIG_OK ? rt_ledger_measures(run) : st;
 }
 
 static bool take_run(void *arg, int n, const char *const *v, const size_t *lens) {

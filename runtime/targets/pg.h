@@ -53,6 +53,9 @@ mig_status pg_query(rt_target *t, const char *sql, int n, const char *const *par
 const char *pg_schema(const rt_target *t, const mig_table *table);
 bool pg_take_int64(void *arg, int n, const char *const *values, const size_t *lens); /* row function: first value into an int64_t */
 
+/* What our statements rely on of a connection: settings, the search path; without t->writing every transaction is read only. */
+mig_status pg_session(rt_target *t, rt_error *e);
+
 /* pg_tables.c */
 mig_status pg_columns(rt_target *t, const char *table, rt_live_column *out, int cap, int *n, rt_error *e);
 mig_status pg_max_identity(rt_target *t, const mig_table *table, int64_t *out, rt_error *e);

@@ -26,7 +26,7 @@ static mig_status check_server(const rt_target *t, rt_error *e) {
 }
 
 /* What our statements and the binary forms rely on; timeouts of the server's settings would end a long phase. */
-static mig_status session(rt_target *t, rt_error *e) {
+mig_status pg_session(rt_target *t, rt_error *e) {
     rt_buf sql = {0};
     rt_buf_printf(&sql, "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
                         "set standard_conforming_strings = on; set bytea_output = 'hex'; set extra_float_digits = 1;"
@@ -71,7 +71,7 @@ static mig_status pg_open(const mig_target_def *def, const char *location, bool 
     if (st == MIG_OK)
         st = check_server(t, e);
     if (st == MIG_OK)
-        st = session(t, e);
+        st = pg_session(t, e);
     if (st != MIG_OK) {
         pg_close(t);
         return st;

@@ -144,7 +144,7 @@ spec:4:13: error: unexpected 'select 1', expected SQL between $$
 hint: SQL stands between $$ and $$.
 spec:5:13: error: unexpected "(", expected SQL between $$
 spec:6:13: error: unexpected "query", expected "file", "options" or "("
-spec:8:1: error: unexpected "query", expected "alias", "check", "dedup", "define", "from", "include", "migration", "phase", "source" or "target"
+spec:8:1: error: unexpected "query", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
 hint: "query" stands inside of a source that is a database.
 spec:9:47: error: unexpected "query", expected "create", "existing", "options", "table" or "}"
 hint: "query" stands inside of a source that is a database.

@@ -5,7 +5,7 @@
 sorce sheets csv 'x' { table a file 'a.csv' (x text); }
 migration m;
 --- diag
-spec:1:1: error: unexpected "sorce", expected "alias", "check", "dedup", "define", "from", "include", "migration", "phase", "source" or "target"
+spec:1:1: error: unexpected "sorce", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
 hint: Did you mean "source"?
 
 === misspelt words in heads, items and attributes, one message each
@@ -110,8 +110,8 @@ spec:1:9: note: "{" is opened here and never closed
 migration m;
 }
 --- diag
-spec:1:1: error: unexpected "}", expected "alias", "check", "dedup", "define", "from", "include", "migration", "phase", "source" or "target"
-spec:3:1: error: unexpected "}", expected "alias", "check", "dedup", "define", "from", "include", "migration", "phase", "source" or "target"
+spec:1:1: error: unexpected "}", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
+spec:3:1: error: unexpected "}", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
 
 === three mistakes, three messages
 --- spec
@@ -328,7 +328,7 @@ hint: A conversion is a function named after the type, as in integer(x) or date(
 --- spec
 create table x (a int);
 --- diag
-spec:1:1: error: unexpected "create", expected "alias", "check", "dedup", "define", "from", "include", "migration", "phase", "source" or "target"
+spec:1:1: error: unexpected "create", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
 hint: "create" stands inside of a source or a target.
 
 === statements in a wrong place
@@ -338,7 +338,7 @@ phase p { source s csv 'x'; keep first; }
 from a.b as c { load d; }
 target t sqlite 'x' { table a (x text); index a (x); }
 --- diag
-spec:1:1: error: unexpected "let", expected "alias", "check", "dedup", "define", "from", "include", "migration", "phase", "source" or "target"
+spec:1:1: error: unexpected "let", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
 hint: "let" stands inside of a flow: from source.table as row { ... }.
 spec:2:11: error: unexpected "source", expected "constrain", "create", "from", "load", "sql" or "}"
 hint: "source" stands outside of all braces.
@@ -466,7 +466,7 @@ spec:1:55: error: 1e2 is no length that a type can have
 select * from x;
 migration m;
 --- diag
-spec:1:1: error: unexpected "select", expected "alias", "check", "dedup", "define", "from", "include", "migration", "phase", "source" or "target"
+spec:1:1: error: unexpected "select", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
 
 === an empty file is no mistake of syntax
 --- spec
