@@ -160,7 +160,6 @@ from s.t as t { into app.n { id = t.id; } }
 measure 'x' { app $$ select 1 $$; after app 'select 2'; after app $$ select 2 $$; }
 measure { after app $$ select 1 $$; }
 expect after < 3;
-phase p { measure 'y' { after app $$ select 1 $$; } }
 --- diag
 spec:5:15: error: unexpected "app", expected "after", "before", "expect" or "}"
 spec:5:45: error: unexpected 'select 2', expected SQL between $$
@@ -168,8 +167,6 @@ hint: SQL stands between $$ and $$.
 spec:6:9: error: unexpected "{", expected a text in quotes
 spec:7:1: error: unexpected "expect", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
 hint: "expect" stands inside of a measure: measure 'name' { ... }.
-spec:8:11: error: unexpected "measure", expected "constrain", "create", "from", "load", "sql" or "}"
-hint: "measure" stands outside of all braces.
 
 === a spec that makes nothing has nothing to measure
 --- spec
