@@ -50,7 +50,7 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> ABORT "abort" ACTION "action" AFTER "after" ALIAS "alias" ALSO "also"
 %token <token *> ALWAYS "always" AND "and" AS "as" ASC "asc" AT "at" AUTOINCREMENT "autoincrement"
 %token <token *> BEFORE "before" BETWEEN "between" BY "by" CASCADE "cascade" CASE "case"
-%token <token *> CHECK "check" CONSTRAIN "constrain" CONSTRAINT "constraint" COPY "copy"
+%token <token *> CHECK "check" COMMIT "commit" CONSTRAIN "constrain" CONSTRAINT "constraint" COPY "copy"
 %token <token *> COUNT "count" CREATE "create" DEDUP "dedup" DEFAULT "default" DEFINE "define"
 %token <token *> DELETE "delete" DESC "desc" DROP "drop" DUPLICATE "duplicate" EACH "each"
 %token <token *> ELSE "else" END "end" ENV "env" ERROR "the word error" ESCAPE "escape"
@@ -63,7 +63,7 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> NO "no" NOT "not" NULL "null" ON "on" OPTIONS "options" OR "or" PHASE "phase"
 %token <token *> PRECISION "precision" PRIMARY "primary" QUERY "query" REFERENCES "references" REFERS "refers"
 %token <token *> REJECT "reject" REJECTED "rejected" REQUIRES "requires" RESTRICT "restrict"
-%token <token *> REWRITE "rewrite" SET "set" SKIP "skip" SKIPPED "skipped" SOURCE "source"
+%token <token *> REWRITE "rewrite" ROWS "rows" SET "set" SKIP "skip" SKIPPED "skipped" SOURCE "source"
 %token <token *> SQL "sql" TABLE "table" TARGET "target" THEN "then" TIME "time" TRUE "true"
 %token <token *> UNIQUE "unique" UNKNOWN "unknown" UPDATE "update" USE "use" USING "using"
 %token <token *> VALUE "value" VARYING "varying" WARN "warn" WHEN "when" WITH "with"
@@ -491,6 +491,8 @@ phase_head:
     | phase_head REQUIRES texts         { $$ = $1; build_phase_requires(p, $$, $3); }
     | phase_head REJECT LIMIT NUMBER percent_opt
                                         { $$ = $1; build_phase_limit(p, $$, span_join(@2, @5), $4, $5); }
+    | phase_head COMMIT EVERY NUMBER ROWS
+                                        { $$ = $1; build_phase_every(p, $$, span_join(@2, @5), $4); }
     ;
 
 percent_opt:
@@ -908,12 +910,12 @@ function_name:
 /* Every keyword of keywords.def stands in one of these three, but for `constraint` and `unique` (see column_name). */
 plain_word:
       ABORT | ACTION | AFTER | ALIAS | ALSO | ALWAYS | AS | ASC | AUTOINCREMENT | BEFORE | BY
-    | CASCADE | CHECK | CONSTRAIN | COPY | CREATE | DEDUP | DEFAULT | DEFINE | DELETE
+    | CASCADE | CHECK | COMMIT | CONSTRAIN | COPY | CREATE | DEDUP | DEFAULT | DEFINE | DELETE
     | DESC | DROP | DUPLICATE | EACH | ENV | ERROR | ESCAPE | EVERY | EXCEPT | EXISTING | EXISTS | EXPECT
     | FILE | FIRST | FOREIGN | FROM | GENERATED | IDENTITY | IF | INCLUDE | INDEX | INTO | KEEP
     | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MEASURE | MERGE | MIGRATION | NAMES | NO | ON
     | OPTIONS | PHASE | PRECISION | PRIMARY | QUERY | REFERENCES | REJECT | REQUIRES | RESTRICT | REWRITE
-    | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | UNKNOWN | UPDATE | USE | USING | VALUE
+    | ROWS | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | UNKNOWN | UPDATE | USE | USING | VALUE
     | VARYING | WARN | WITH | WITHOUT | ZONE
     ;
 call_word:

@@ -320,6 +320,7 @@ typedef struct mig_source_table {
     const char *query;      /* databases: SQL whose answer the rows are; NULL: the table (or view) of this name */
     const char *schema;     /* PostgreSQL: schema of the table, NULL: the connection's own */
     const mig_source_column *columns; int n_columns;
+    const int *key; int n_key; /* databases: columns of the primary key, where the spec names it; n_key 0: the live table's */
     mig_csv_options csv;
     const mig_site *site;
 } mig_source_table;
@@ -521,6 +522,7 @@ typedef struct mig_phase {
     const int *after; int n_after;            /* phases that must be done; indexes */
     const mig_check *const *needs; int n_needs;   /* `requires` */
     int64_t reject_limit; double reject_share;/* rows, or share 0…1; negative: none */
+    int64_t commit_every;                     /* source rows of a chunk, each of which is a transaction; 0: the phase is one */
     const mig_step *steps; int n_steps;
     /* Which in-memory structures the phase must have ready (they are built from the target when the phase begins): */
     const mig_alias *const *aliases; int n_aliases;

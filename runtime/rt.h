@@ -61,6 +61,13 @@ size_t rt_spell_timestamp(char *out, int64_t v);    /* 2024-02-29 10:00:00[.5] *
 size_t rt_spell_timestamptz(char *out, int64_t v, const char *utc); /* the same in UTC with `utc` behind it: "+00", "+00:00" */
 size_t rt_spell_uuid(char *out, const uint8_t v[16]);
 
+/* base/fields.c: texts and numbers one behind the other in one text. Get: false when no such field stands at *at, which goes past it. */
+void rt_field_put(rt_buf *b, const char *p, size_t n);
+void rt_field_put_text(rt_buf *b, const char *text);
+void rt_field_put_int(rt_buf *b, int64_t v);
+bool rt_field_get(const char **at, mig_text *out);
+bool rt_field_get_int(const char **at, int64_t *out);
+
 bool rt_read_int(const char *p, size_t n, int64_t *out);       /* false: not an integer, or too large */
 bool rt_read_double(const char *p, size_t n, double *out);
 /* Days since 2000-01-01 of a day of the Gregorian calendar, and back. The day must exist. */
@@ -72,6 +79,7 @@ int64_t rt_now(void);                               /* the clock: microseconds s
 
 typedef struct rt_hash { uint64_t lo, hi; } rt_hash;
 rt_hash rt_hash_bytes(const void *p, size_t n);     /* XXH3-128 with this process's random secret */
+rt_hash rt_hash_lasting(const void *p, size_t n);   /* without a secret: the same in every process */
 
 /*
  * Open addressing in memory; past the shared budget new entries go to a private temporary SQLite file. Values are byte
@@ -107,6 +115,14 @@ typedef struct rt_source_ops {
     mig_status (*next)(rt_reader *r, const mig_record **out, rt_error *e);
     int64_t (*position)(const rt_reader *r);   /* how far of rt_source_stat.bytes (compressed bytes when compressed), for progress */
     void (*stop)(rt_reader *r);
+    /*
+     * For phases that commit on the way. resume: as read, but in an order in which a later run can go on; after: what where() gave, NULL:
+     * from the first row. where: behind the last record, as text without NUL. resumable, for the preflight: the table has such an order;
+     * with after: what was read until there is as it was.
+     */
+    mig_status (*resume)(rt_source *s, const mig_source_table *t, const char *after, rt_reader **out, rt_error *e);
+    mig_status (*where)(rt_reader *r, rt_buf *out, rt_error *e);
+    mig_status (*resumable)(rt_source *s, const mig_source_table *t, const char *after, rt_error *e);
     void (*cancel)(rt_source *s);              /* stops what is being read; may be called from a signal handler. NULL: nothing takes long */
 } rt_source_ops;
 extern const rt_source_ops rt_source_csv;
@@ -150,6 +166,9 @@ typedef struct rt_target_ops {
      */
     mig_status (*begin)(rt_target *t, bool watch_keys, rt_error *e);
     mig_status (*commit)(rt_target *t, rt_error *e);
+    /* The same of a part of the rows: what the loaded ones refer to may come with a later one, and commit() looks at them all. */
+    mig_status (*commit_part)(rt_target *t, rt_error *e);
+    mig_status (*watch)(rt_target *t, const mig_table *table, rt_error *e); /* commit() looks at its rows, too. NULL: the server always does */
     void (*rollback)(rt_target *t);                 /* no transaction: nothing happens */
     mig_status (*exec)(rt_target *t, const char *sql, rt_error *e);      /* one statement or several, no answer wanted */
     /*

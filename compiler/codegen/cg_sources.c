@@ -88,6 +88,14 @@ static void source_table(cg *g, const plan_source_table *t) {
              "columns", t->n_columns > 0 ? g->sources[t->id].columns : "NULL",
              "n", emit_printf(g->e, "%d", t->n_columns), (char *)NULL);
     emit_in(g->e);
+    if (t->n_key > 0) {
+        strbuf key = STRBUF_INIT;
+        for (int i = 0; i < t->n_key; i++)
+            sb_printf(&key, "%s%d", i > 0 ? ", " : "", t->key[i]);
+        emit_tpl(g->e, ".key = (const int[]){${key}}, .n_key = ${n},\n", "key", sb_text(&key), "n", emit_printf(g->e, "%d", t->n_key),
+                 (char *)NULL);
+        sb_free(&key);
+    }
     if (t->source->kind == MIG_SOURCE_CSV)
         csv_options(g, t);
     emit_tpl(g->e, ".site = ${site},\n", "site",

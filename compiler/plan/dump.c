@@ -176,6 +176,8 @@ void plan_dump(const plan *p, strbuf *out) {
     for (int i = 0; i < p->n_phases; i++) {
         const plan_phase *ph = p->phases[i];
         sb_printf(out, "  phase %s%s%s\n", ph->name, ph->implicit ? " implicit" : "", ph->manual ? " manual" : "");
+        if (ph->commit_every > 0)
+            sb_printf(out, "    commit every %lld\n", (long long)ph->commit_every);
         for (int k = 0; k < ph->n_after; k++)
             sb_printf(out, "    after %s\n", p->phases[ph->after[k]]->name);
         for (int k = 0; k < ph->n_steps; k++)

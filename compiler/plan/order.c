@@ -486,6 +486,8 @@ static draft *push_draft(drafts *all, const ast_node *node, const char *name) {
     }
     p->manual = node->phase.manual;
     p->site = plan_site_of(b, node->phase.name.at);
+    if (node->phase.every.text != NULL)
+        p->commit_every = (int64_t)plan_decimal(node->phase.every.text);
     if (node->phase.has_limit && node->phase.limit_percent)
         p->reject_share = plan_decimal(node->phase.limit.text) / 100.0;
     else if (node->phase.has_limit)

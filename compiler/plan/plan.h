@@ -113,6 +113,7 @@ typedef struct plan_source_table {
     const char *pattern;              /* CSV */
     const char *query, *schema;       /* databases: SQL, or NULL; PostgreSQL: the table's schema, or NULL */
     plan_source_column *columns; int n_columns;
+    int *key; int n_key;              /* primary key as the spec says it: columns; n_key 0: it does not */
     struct {
         plan_text *nulls; int n_nulls; bool trim; const char *encoding; char delimiter, quote, escape; bool header;
         const char *comment; int skip; bool extra_ignore;
@@ -258,6 +259,7 @@ typedef struct plan_phase {
     int *after; int n_after;          /* as written and as derived; indexes into plan->phases */
     const plan_check **needs; int n_needs;
     int64_t reject_limit; double reject_share; /* negative: none */
+    int64_t commit_every;             /* rows of a chunk; 0: the phase is one transaction */
     plan_step *steps; int n_steps;
     const plan_alias **aliases; int n_aliases;
     const plan_key **lookups; int n_lookups;

@@ -88,6 +88,21 @@ static bool has_constraint(const ast_node *column, ast_constraint_kind what) {
     return false;
 }
 
+/* The primary key where the spec says it: of a column, or of the table. */
+static void source_key(builder *b, plan_source_table *t, const ast_node *n) {
+    int cap = 0;
+    for (int i = 0; i < t->n_columns; i++)
+        if (has_constraint(n->table.columns.at[i], CON_PRIMARY_KEY))
+            *(int *)arena_push(b->a, &t->key, &t->n_key, &cap, sizeof(int)) = i;
+    for (int i = 0; i < n->table.constraints.n; i++) {
+        const ast_node *con = n->table.constraints.at[i];
+        for (int k = 0; con->constraint.what == CON_PRIMARY_KEY && k < con->constraint.columns.n; k++)
+            for (int c = 0; c < t->n_columns; c++)
+                if (strcmp(t->columns[c].name, con->constraint.columns.at[k].text) == 0)
+                    *(int *)arena_push(b->a, &t->key, &t->n_key, &cap, sizeof(int)) = c;
+    }
+}
+
 static void source_table(builder *b, const ast_node *system, plan_source *s, const ast_node *n) {
     plan_source_table *t = arena_new(b->a, plan_source_table);
     t->name = n->table.name.text;
@@ -111,8 +126,9 @@ static void source_table(builder *b, const ast_node *system, plan_source *s, con
     t->columns = arena_array(b->a, plan_source_column, t->n_columns);
     for (int i = 0; i < t->n_columns; i++) {
         const ast_node *c = n->table.columns.at[i];
-        t->columns[i] = (plan_source_column){c->column.name.text, plan_type_of(c->type), has_constraint(c, CON_NOT_NULL)};
+        t->columns[i] = (plan_source_column){c->column.name.text, plan_type_of(c->type), has_constraint(c, CON_NOT_NULL) || has_constraint(c, CON_PRIMARY_KEY)};
     }
+    source_key(b, t, n);
     *(plan_source_table **)arena_push(b->a, &b->p->source_tables, &b->p->n_source_tables, &b->cap_source_tables,
                                       sizeof(plan_source_table *)) = t;
     plan_map_put(b, n, t);

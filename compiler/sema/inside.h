@@ -223,6 +223,7 @@ void refusals_check(sema *s, const handling *h, const ast_node *into, const ast_
 void phases_check(sema *s);
 /* There is (or will be) a phase of that name; else reported. */
 bool phases_find(sema *s, ast_name name);
+void chunks_check(sema *s);      /* phases that commit every so many rows */
 void checks_check(sema *s);
 void measures_check(sema *s);
 

@@ -213,8 +213,10 @@ static const char *constraint_words(ast_constraint_kind what)
     return "";
 }
 
-static void source_column(sema *s, ast_node *c)
+static void source_column(sema *s, const ast_node *system, ast_node *c)
 {
+    bool is_csv = strcmp(system->system.engine.text, "csv") == 0;
+
     c->type = schema_type(s, c->column.type);
     if (c->column.type->type_name.serial || c->column.type->type_name.values.n > 0) {
         diag_error(s->d, c->column.type->at, D_BAD_TYPE, "a source column cannot be %s",
@@ -225,7 +227,8 @@ static void source_column(sema *s, ast_node *c)
     for (int i = 0; i < c->column.constraints.n; i++) {
         const ast_node *con = c->column.constraints.at[i];
 
-        if (con->constraint.what == CON_NOT_NULL || con->constraint.what == CON_NULL)
+        if (con->constraint.what == CON_NOT_NULL || con->constraint.what == CON_NULL ||
+            (con->constraint.what == CON_PRIMARY_KEY && !is_csv))
             continue;
         diag_error(s->d, con->at, D_NOT_ALLOWED, "a source column is \"not null\" or nothing: \"%s\" belongs into the target",
                    constraint_words(con->constraint.what));
@@ -361,12 +364,39 @@ static void where_rows_are(sema *s, const ast_node *system, const ast_node *tabl
     }
 }
 
+/* Of a table of a database the key by which its rows are found again can be said; the rest belongs into the target. */
+static void source_constraints(sema *s, const ast_node *system, const ast_node *table)
+{
+    const ast_node *key = NULL;
+
+    for (int i = 0; i < table->table.columns.n; i++)
+        for (int k = 0; k < table->table.columns.at[i]->column.constraints.n; k++)
+            if (table->table.columns.at[i]->column.constraints.at[k]->constraint.what == CON_PRIMARY_KEY && key == NULL)
+                key = table->table.columns.at[i]->column.constraints.at[k];
+    for (int i = 0; i < table->table.constraints.n; i++) {
+        const ast_node *con = table->table.constraints.at[i];
+
+        if (con->constraint.what != CON_PRIMARY_KEY || strcmp(system->system.engine.text, "csv") == 0) {
+            diag_error(s->d, con->at, D_NOT_ALLOWED, "a table of a source has no \"%s\": it belongs into the target",
+                       constraint_words(con->constraint.what));
+            continue;
+        }
+        if (key != NULL) {
+            diag_error(s->d, con->at, D_DUPLICATE, "\"%s\" has a primary key already", table->table.name.text);
+            diag_note(s->d, key->at, "it is declared here");
+        }
+        schema_listed(s, table, &con->constraint.columns, "the primary key");
+        key = con;
+    }
+}
+
 static void source_table(sema *s, const ast_node *system, const ast_node *table)
 {
     column_names(s, table, true);
     where_rows_are(s, system, table);
     for (int i = 0; i < table->table.columns.n; i++)
-        source_column(s, table->table.columns.at[i]);
+        source_column(s, system, table->table.columns.at[i]);
+    source_constraints(s, system, table);
 }
 
 static void target_table(sema *s, const ast_node *table)

@@ -24,6 +24,7 @@ bool sema_check(arena *a, diag *d, const src_map *src, ast_node *file)
     alias_bodies(&s);
     dedup_bodies(&s);
     phases_check(&s);
+    chunks_check(&s);
     checks_check(&s);
     measures_check(&s);
     if (diag_errors(d) == errors)

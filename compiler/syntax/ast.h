@@ -221,6 +221,7 @@ struct ast_node {
             bool has_limit;         /* reject limit N, or N% */
             bool limit_percent;
             ast_text limit;         /* the number as written */
+            ast_text every;         /* commit every N rows: the number as written, or not there */
             ast_list steps;         /* CREATE, CONSTRAIN, LOAD, SQL, FLOW */
         } phase;
         /* from S.T [as a] { items }; also the short forms `from S.T into E.T { … }` and `from S.T into E.T;` (one INTO) */

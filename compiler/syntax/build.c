@@ -325,6 +325,19 @@ void build_phase_limit(parser *p, ast_node *n, span at, const token *number, boo
     n->phase.limit = (ast_text){text, at};
 }
 
+void build_phase_every(parser *p, ast_node *n, span at, const token *number)
+{
+    const char *text = number->text;
+
+    if (n->phase.every.text != NULL) {
+        given_twice(p, at, "\"commit every\"", n->phase.every.at);
+        return;
+    }
+    if (strpbrk(text, "eE.") != NULL || strlen(text) > 15 || strspn(text, "0") == strlen(text))
+        diag_error(p->d, number->at, D_BAD_LITERAL, "%s is no number of rows to commit", text);
+    n->phase.every = (ast_text){text, at};
+}
+
 /* ---- flows ------------------------------------------------------------------------------------------------------ */
 
 ast_node *build_short_flow(parser *p, span at, ast_node *from, ast_node *row, ast_node *into)

@@ -47,6 +47,7 @@ void build_duplicate(struct parser *p, ast_node *n, span at, ast_duplicate what)
 void build_phase_after(struct parser *p, ast_node *n, ast_names after);
 void build_phase_requires(struct parser *p, ast_node *n, ast_texts requires);
 void build_phase_limit(struct parser *p, ast_node *n, span at, const token *number, bool percent);
+void build_phase_every(struct parser *p, ast_node *n, span at, const token *number);
 
 /* Flows. each_part and tail are INTO nodes that hold only their part; each_part may be NULL. */
 ast_node *build_short_flow(struct parser *p, span at, ast_node *from, ast_node *row, ast_node *into);

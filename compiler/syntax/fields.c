@@ -49,7 +49,7 @@ static const ast_field fields_DEDUP[] = {NODE(dedup, table), LIST(dedup, keys),
     TEXT(dedup, why), LIST(dedup, rules), END};
 static const ast_field fields_PHASE[] = {NAME(phase, name), NAMES(phase, after), FLAG(phase, manual),
     TEXTS(phase, requires), FLAG(phase, has_limit), TEXT(phase, limit), FLAG(phase, limit_percent),
-    LIST(phase, steps), END};
+    TEXT(phase, every), LIST(phase, steps), END};
 static const ast_field fields_FLOW[] = {NODE(flow, from), NODE(flow, row), LIST(flow, items), END};
 static const ast_field fields_CHECK[] = {TEXT(check, name), FLAG(check, before), NAME(check, phase),
     NODE(check, e), FLAG(check, warn), END};

@@ -39,6 +39,11 @@ rt_hash rt_hash_bytes(const void *p, size_t n) {
     return (rt_hash){h.low64, h.high64};
 }
 
+rt_hash rt_hash_lasting(const void *p, size_t n) {
+    XXH128_hash_t h = XXH3_128bits(p, n);
+    return (rt_hash){h.low64, h.high64};
+}
+
 /* ---- the table in memory ---- */
 
 enum { PARTS = 64, INLINE_MAX = 15, TAG_EMPTY = 0, TAG_OUTSIDE = 255, FIRST_CAP = 16 };

@@ -214,7 +214,7 @@ mig_status rt_table_put(rt_run *run, rt_table_state *t, void *row) {
     mig_status st = run->ops->put(t->writer, row, &run->error);
     if (st == MIG_OK)
         t->inserted++;
-    return st;
+    return st == MIG_OK ? rt_chunk_row(run, t, row) : st;
 }
 
 static mig_status hold(rt_run *run, const rt_pending *p) {

@@ -92,6 +92,7 @@ typedef struct rt_phase_count {
     rt_check_result *checks; int n_checks, cap_checks;
     rt_measure_result *measures; int n_measures; /* of `check` */
     int64_t read, rejected, inserted, merged; /* sums, for the one-line summary */
+    int64_t chunks, chunk_rows;        /* commit every: chunks that are in, source rows in them */
     double seconds;
 } rt_phase_count;
 
@@ -100,13 +101,13 @@ typedef struct rt_phase_count {
 typedef enum rt_event_kind {
     RT_EVENT_RUN_START, RT_EVENT_PHASE_START, RT_EVENT_STEP, RT_EVENT_FLOW_DONE, RT_EVENT_CHECK, RT_EVENT_PHASE_DONE,
     RT_EVENT_PHASE_FAILED, RT_EVENT_RUN_DONE, RT_EVENT_NOTE,
-    RT_EVENT_MEASURE
+    RT_EVENT_MEASURE, RT_EVENT_CHUNK
 } rt_event_kind;
 
 typedef struct rt_event {
     rt_event_kind kind;
     const mig_phase *phase;            /* or NULL */
-    const rt_phase_count *count;       /* PHASE_DONE, PHASE_FAILED */
+    const rt_phase_count *count;       /* PHASE_DONE, PHASE_FAILED, CHUNK */
     const rt_flow_count *flow;         /* FLOW_DONE */
     const rt_check_result *check;      /* CHECK */
     const rt_measure_result *measure;  /* MEASURE */
@@ -118,6 +119,7 @@ typedef struct rt_progress {
     const mig_phase *phase;
     const char *what;                  /* "sheets.shows", "settle app.accounts_user" */
     int64_t rows, rejected;
+    int64_t committed;                 /* rows in chunks that are in; 0: none */
     int64_t bytes, bytes_total;        /* of the source; total 0: not known */
     double seconds;
 } rt_progress;
@@ -144,6 +146,18 @@ typedef struct rt_source_place {
 
 typedef struct rt_file { char *raw, *name; } rt_file; /* as the reader says it; as text */
 
+/*
+ * A phase that commits every so many rows: its last chunk in the ledger. step: the step that goes on; position: behind which row of its
+ * source, NULL: from the first; state: the numbers so far, as chunk_state.c writes them. Counts: of all chunks.
+ */
+typedef struct rt_chunk_state {
+    int64_t n;                         /* chunks that are in; 0: none */
+    int step;
+    const char *position, *state, *spec_hash;
+    int64_t sample;                    /* -1: none */
+    int64_t read, rejected, inserted, merged;
+} rt_chunk_state;
+
 /* What the ledger knows of one phase of the spec. */
 typedef struct rt_phase_state {
     bool done;
@@ -151,6 +165,7 @@ typedef struct rt_phase_state {
     char run[40];
     int64_t rows, rejected;
     double seconds;
+    rt_chunk_state chunk;
 } rt_phase_state;
 
 /* The run that was begun last in this target, from the ledger; state "" when there is none. Times: UTC, ISO. */

@@ -49,7 +49,7 @@ void rt_flow_progress(rt_run *run, const char *what, int64_t rows, int64_t bytes
         return;
     ph->progress_at = now;
     run->face.progress(run->face.self, &(rt_progress){.phase = ph->phase, .what = what, .rows = rows,
-                                                      .rejected = ph->rejected, .bytes = bytes, .bytes_total = total,
+                                                      .rejected = ph->rejected, .committed = ph->count->chunk_rows, .bytes = bytes, .bytes_total = total,
                                                       .seconds = now - ph->flow_started});
 }
 
@@ -136,7 +136,7 @@ static mig_status read_all(rt_run *run, const mig_flow *flow, rt_reader *reader,
     rt_source_place *place = &run->sources[flow->source->source];
     const rt_source_stat *stat = &run->survey.stats[flow->source->id];
     rt_phase_run *ph = run->phase;
-    int64_t n = 0, sample = flow->n_intos > 0 ? run->settings->sample : -1; /* lists of aliases are read whole */
+    int64_t n = counted ? ph->flow->read : 0, sample = flow->n_intos > 0 ? run->settings->sample : -1; /* lists of aliases are read whole */
     for (;;) {
         const mig_record *r;
         if (rt_run_stopped(run))
@@ -152,6 +152,8 @@ static mig_status read_all(rt_run *run, const mig_flow *flow, rt_reader *reader,
             ph->read++;
         }
         st = counted ? one_record(run, flow, r) : one_record_again(run, flow, r);
+        if (st == MIG_OK && counted && rt_chunked(run))
+            st = rt_chunk_record(run, reader);
         if (st != MIG_OK)
             return st;
         if (n % 256 == 0)
@@ -164,7 +166,8 @@ mig_status rt_flow_run(rt_run *run, const mig_flow *flow, rt_flow_count *count) 
     rt_source_place *place = &run->sources[flow->source->source];
     rt_flow_count unused = {.name = flow->name};
     rt_reader *reader;
-    mig_status st = place->ops->read(place->source, flow->source, &reader, &run->error);
+    mig_status st = count != NULL && rt_chunked(run) ? rt_chunk_read(run, flow, &reader)
+                                                     : place->ops->read(place->source, flow->source, &reader, &run->error);
     if (st != MIG_OK)
         return st;
     ph->flow = count != NULL ? count : &unused;
@@ -175,7 +178,7 @@ mig_status rt_flow_run(rt_run *run, const mig_flow *flow, rt_flow_count *count) 
     st = read_all(run, flow, reader, count != NULL);
     place->ops->stop(reader);
     run->ctx.record = NULL;
-    ph->flow->seconds = rt_clock() - ph->flow_started;
+    ph->flow->seconds += rt_clock() - ph->flow_started;
     ph->flow = NULL;
     ph->flow_def = NULL;
     ph->source = NULL;

@@ -45,7 +45,9 @@ static mig_status make_schema(rt_run *run) {
 }
 
 static mig_status step_flow(rt_run *run, const mig_step *s) {
-    rt_flow_count *c = rt_flow_count_new(run, s->flow->name, s->flow, s->flow->n_intos);
+    rt_flow_count *c = run->phase->by_flow[s->flow->id]; /* chunks of an earlier run have counted */
+    if (c == NULL)
+        c = rt_flow_count_new(run, s->flow->name, s->flow, s->flow->n_intos);
     if (c == NULL)
         return rt_run_nomem(run);
     for (int i = 0; i < s->flow->n_intos; i++)
@@ -101,7 +103,7 @@ static mig_status run_step(rt_run *run, const mig_step *s) {
 
 /* ---- checks ------------------------------------------------------------------------------------------------------------------- */
 
-static mig_status keep_result(rt_run *run, const rt_check_result *r) {
+mig_status rt_phase_keep_result(rt_run *run, const rt_check_result *r) {
     rt_phase_count *c = run->phase->count;
     if (c->n_checks == c->cap_checks) {
         int cap = c->cap_checks ? c->cap_checks * 2 : 8;
@@ -121,7 +123,7 @@ static mig_status run_check(rt_run *run, const mig_check *check, bool warn, bool
     rt_check_result r;
     mig_status st = rt_check_eval(run, check, &r);
     if (st == MIG_OK && keep)
-        st = keep_result(run, &r);
+        st = rt_phase_keep_result(run, &r);
     if (st != MIG_OK)
         return st;
     rt_run_event(run, &(rt_event){.kind = RT_EVENT_CHECK, .phase = run->phase->phase, .check = &r});
@@ -156,28 +158,35 @@ static mig_status run_needs(rt_run *run) {
 
 static mig_status inside(rt_run *run) {
     const mig_phase *p = run->phase->phase;
-    mig_status st = run_needs(run);
-    if (st == MIG_OK)
+    mig_status st = rt_chunk_begin(run);
+    if (st == MIG_OK && !run->phase->chunks.resumed)
+        st = run_needs(run);
+    if (st == MIG_OK && !run->phase->chunks.resumed)
         st = run_checks(run, true);
-    for (int i = 0; i < p->n_steps && st == MIG_OK; i++)
+    for (int i = run->phase->chunks.step; i < p->n_steps && st == MIG_OK; i++) {
         st = rt_run_stopped(run) ? rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted") : run_step(run, &p->steps[i]);
+        if (st == MIG_OK)
+            st = rt_chunk_step_done(run, i + 1);
+    }
     if (st == MIG_OK)
         st = rt_reject_share(run);
     if (st == MIG_OK)
         st = rt_phase_flush(run);
     if (st == MIG_OK)
-        st = rt_account_verify(run);
+        st = rt_account_verify(run, true);
     if (st == MIG_OK)
         st = rt_identity_finish(run);
     if (st == MIG_OK)
         st = run_checks(run, false);
+    if (st == MIG_OK)
+        st = rt_chunk_last(run);
     if (st == MIG_OK)
         st = rt_ledger_phase_done(run, run->phase->count, run->phase->started);
     return st;
 }
 
 /* SQL of the spec's own, and tables that others watch over, want foreign keys as they are in daily life. */
-static bool watches_keys(const rt_run *run) {
+bool rt_phase_watches_keys(const rt_run *run) {
     const mig_phase *p = run->phase->phase;
     for (int i = 0; i < p->n_steps; i++) {
         const mig_step *s = &p->steps[i];
@@ -192,7 +201,7 @@ static bool watches_keys(const rt_run *run) {
 }
 
 static mig_status transaction(rt_run *run) {
-    mig_status st = run->ops->begin(run->target, watches_keys(run), &run->error);
+    mig_status st = run->ops->begin(run->target, rt_phase_watches_keys(run), &run->error);
     if (st != MIG_OK)
         return st;
     st = inside(run);
@@ -223,8 +232,10 @@ mig_status rt_phase_run_one(rt_run *run, const mig_phase *phase, rt_phase_count 
     run->ctx.fatal = MIG_OK;
     if (st == MIG_OK)
         st = tell_interrupt(run, transaction(run));
-    if (run->phase != NULL)
+    if (run->phase != NULL) {
+        rt_chunk_tell(run, st);
         count->rejected = run->phase->rejected;
+    }
     rt_phase_close(run);
     count->seconds = rt_clock() - started;
     count->outcome = st == MIG_OK ? RT_PHASE_DONE : RT_PHASE_FAILED;

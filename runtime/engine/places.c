@@ -38,6 +38,11 @@ static int32_t file_number(rt_run *run, const char *file) {
     return run->n_files++;
 }
 
+bool rt_place_named(rt_run *run, const char *file, int32_t *out) {
+    *out = file_number(run, file);
+    return *out >= 0;
+}
+
 rt_place rt_place_here(rt_run *run) {
     rt_phase_run *ph = run->phase;
     const mig_record *r = run->ctx.record;

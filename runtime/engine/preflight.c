@@ -130,16 +130,21 @@ static void need_step(rt_run *run, const mig_step *s, rt_table_need *needs, bool
     }
 }
 
+/* Of a phase that commits on the way, the steps that earlier runs have done. */
+static int steps_done(const rt_run *run, const mig_phase *p) {
+    return run->phases[p->id].chunk.n > 0 ? run->phases[p->id].chunk.step : 0;
+}
+
 static void find_needs(rt_run *run, rt_table_need *needs, bool *sources) {
     const mig_spec *spec = run->spec;
     for (int i = 0; i < spec->n_phases; i++) {
         const mig_phase *p = spec->phases[i];
         for (int k = 0; k < p->n_steps; k++)
-            if (run->phases[i].done && p->steps[k].kind == MIG_STEP_CREATE)
+            if ((run->phases[i].done || k < steps_done(run, p)) && p->steps[k].kind == MIG_STEP_CREATE)
                 needs[p->steps[k].table->id].made_by = p;
         if (!rt_run_wants(run, p))
             continue;
-        for (int k = 0; k < p->n_steps; k++)
+        for (int k = steps_done(run, p); k < p->n_steps; k++)
             need_step(run, &p->steps[k], needs, sources);
         for (int k = 0; k < p->n_aliases; k++)
             need_alias(run, needs, sources, p->aliases[k], false);
@@ -212,6 +217,20 @@ static void same_file(rt_run *run, int i) {
                    "source \"%s\" and the target are one SQLite file, which cannot be read while it is written", run->spec->sources[i].name);
 }
 
+/* Tables of which a run may have to go on in the midst: they have an order, and what was read is as it was. */
+static void look_at_chunks(rt_run *run, const mig_phase *p) {
+    const rt_chunk_state *c = &run->phases[p->id].chunk;
+    for (int i = steps_done(run, p); i < p->n_steps; i++) {
+        const mig_source_table *t = p->steps[i].kind == MIG_STEP_FLOW ? p->steps[i].flow->source : NULL;
+        rt_error e = {.status = MIG_OK};
+        if (t == NULL || run->sources[t->source].source == NULL || !run->survey.stat_known[t->id])
+            continue;
+        const char *after = c->n > 0 && i == c->step ? c->position : NULL;
+        if (run->sources[t->source].ops->resumable(run->sources[t->source].source, t, after, &e) != MIG_OK)
+            add_error(run, &e, t->site, rt_source_table_name(run, t));
+    }
+}
+
 static void look_at_sources(rt_run *run, const bool *tables) {
     const mig_spec *spec = run->spec;
     for (int i = 0; i < spec->n_sources; i++) {
@@ -234,6 +253,9 @@ static void look_at_sources(rt_run *run, const bool *tables) {
         if (tables[i])
             look_at_source_table(run, spec->source_tables[i]);
     rt_measures_look(run);
+    for (int i = 0; i < spec->n_phases; i++)
+        if (spec->phases[i]->commit_every > 0 && rt_run_wants(run, spec->phases[i]))
+            look_at_chunks(run, spec->phases[i]);
 }
 
 /* ---- target ------------------------------------------------------------------------------------------------------------------------- */

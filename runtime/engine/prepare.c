@@ -19,9 +19,11 @@ static void *zeroed(rt_run *run, size_t size, int n) {
 
 static void find_written(rt_run *run) {
     rt_phase_run *ph = run->phase;
+    const rt_chunk_state *chunk = &run->phases[ph->phase->id].chunk;
+    int done = chunk->n > 0 ? chunk->step : 0; /* steps of an earlier run */
     for (int i = 0; i < ph->phase->n_steps; i++) {
         const mig_step *s = &ph->phase->steps[i];
-        if (s->kind == MIG_STEP_CREATE)
+        if (s->kind == MIG_STEP_CREATE && i >= done)
             ph->tables[s->table->id].to_create = true;
         for (int k = 0; s->kind == MIG_STEP_FLOW && k < s->flow->n_intos; k++)
             ph->tables[s->flow->intos[k].table->id].written = true;
@@ -260,6 +262,8 @@ static bool take_dedup(mig_ctx *x, rt_table_state *t, const void *row, rt_place 
 static bool take_row(mig_ctx *x, rt_table_state *t, const void *row, bool with_dedup) {
     int64_t key = t->table->identity >= 0 ? t->table->get_identity(row) : 0;
     rt_place place = {.file = RT_PLACE_TARGET, .line = key > 0 ? key : 0};
+    if (!rt_chunk_place(x, t, row, &place))
+        return false;
     if (t->written && !take_uniques(x, t, row, place))
         return false;
     if (!rt_lookups_take(x, t, row, false))
@@ -318,11 +322,14 @@ mig_status rt_phase_prepare(rt_run *run) {
         return MIG_OK;
     run->ctx.record = NULL;
     mig_status st = new_maps(run);
+    if (st == MIG_OK)
+        st = rt_chunk_places(run);
     for (int i = 0; i < run->spec->n_tables && st == MIG_OK; i++)
         st = prepare_table(run, &ph->tables[i]);
     for (int i = 0; i < run->spec->n_aliases && st == MIG_OK; i++)
         if (ph->aliases[i].alias != NULL)
             st = rt_alias_prepare(run, &ph->aliases[i]);
+    rt_chunk_places_done(run);
     ph->ready = st == MIG_OK;
     return st;
 }
@@ -335,6 +342,8 @@ mig_status rt_phase_flush(rt_run *run) {
             st = run->ops->flush(ph->tables[i].writer, &run->error);
     if (st == MIG_OK && ph->reject_writer != NULL)
         st = run->ops->flush(ph->reject_writer, &run->error);
+    if (st == MIG_OK && ph->chunks.place_writer != NULL)
+        st = run->ops->flush(ph->chunks.place_writer, &run->error);
     if (st == MIG_OK && ph->duplicate_writer != NULL)
         st = run->ops->flush(ph->duplicate_writer, &run->error);
     return st;

@@ -169,7 +169,10 @@ static mig_status past_limit(rt_run *run, const char *allowed) {
     bool given = run->settings->limit_rows >= 0 || run->settings->limit_share >= 0;
     rt_error_set(&run->error, MIG_REJECTS, "phase \"%s\" has %lld reject%s, and %s allowed", ph->phase->name,
                  (long long)ph->rejected, ph->rejected == 1 ? "" : "s", allowed);
-    rt_error_hint(&run->error, "Mend the rows or the spec, or allow more: --reject-limit, or `reject limit` in the phase.");
+    if (ph->count->chunks > 0) /* neither files nor spec may change any more */
+        rt_error_hint(&run->error, "Allow more with --reject-limit, or begin anew in an empty target.");
+    else
+        rt_error_hint(&run->error, "Mend the rows or the spec, or allow more: --reject-limit, or `reject limit` in the phase.");
     run->error.site = given ? NULL : ph->phase->site;
     return MIG_REJECTS;
 }
@@ -237,6 +240,52 @@ mig_status rt_reject_add(rt_run *run, const rt_reject *r) {
     rt_buf_free(&raw);
     rt_buf_free(&reason);
     return st == MIG_OK ? judge(run) : st;
+}
+
+/* ---- rejects of earlier chunks, from the ledger --------------------------------------------------------------------------------- */
+
+static mig_rule rule_of(const char *code) {
+    for (int i = 1; i < MIG_RULE_COUNT; i++)
+        if (strcmp(rule_code((mig_rule)i), code) == 0)
+            return (mig_rule)i;
+    return MIG_RULE_RULE;
+}
+
+static const mig_source_table *table_named(const rt_run *run, const char *name) {
+    for (int i = 0; i < run->spec->n_source_tables; i++)
+        if (strcmp(run->source_table_names[i], name) == 0)
+            return run->spec->source_tables[i];
+    return NULL;
+}
+
+/* run, source, file, line, byte_offset, row_no, column_name, spec, rule, reason, value, raw */
+static bool take_again(void *arg, int n, const char *const *v, const size_t *lens) {
+    rt_run *run = arg;
+    int64_t numbers[3] = {0, 0, 0};
+    rt_reject full = {.source = n == 12 ? table_named(run, v[1]) : NULL};
+    (void)lens;
+    if (full.source == NULL)
+        return true;
+    for (int i = 0; i < 3; i++)
+        rt_read_int(v[3 + i], lens[3 + i], &numbers[i]);
+    full.raw = v[11] != NULL ? v[11] : "";
+    full.raw_n = v[11] != NULL ? lens[11] : 0;
+    full.rule = rule_of(v[8]);
+    full.reason = v[9];
+    full.place = (rt_place){.line = numbers[0], .row = numbers[2]};
+    if (!rt_place_named(run, v[2], &full.place.file))
+        return false;
+    struct rt_reject_row row = {
+        .run = text_of(v[0]), .phase = text_of(run->phase->phase->name), .source = text_of(v[1]), .file = text_of(v[2]),
+        .line = MIG_INT(numbers[0]), .byte_offset = MIG_INT(numbers[1]), .row_no = MIG_INT(numbers[2]), .column_name = text_of(v[6]),
+        .spec = text_of(v[7]), .rule = text_of(v[8]), .reason = text_of(v[9]), .value = text_of(v[10])};
+    count_rule(run, &full, v[6]);
+    return files_ready(run) == MIG_OK && to_csv(run, run->phase->rejects, &row, &full) == MIG_OK;
+}
+
+mig_status rt_rejects_again(rt_run *run) {
+    mig_status st = rt_ledger_rejects_of(run, run->phase->phase->name, take_again, run);
+    return st == MIG_OK ? run->error.status : st;
 }
 
 /* The source column that the failure is about; its text when the failure names no value. */

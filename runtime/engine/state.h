@@ -18,6 +18,7 @@ rt_place rt_place_unpack(uint64_t v);                                  /* row 0 
 rt_place rt_place_here(rt_run *run);                                   /* of the source row being mapped */
 void rt_place_text(const rt_run *run, rt_place p, rt_buf *out);        /* "shows.csv:12" */
 const char *rt_place_file(const rt_run *run, rt_place p);              /* "shows.csv", "(target)", "(spec)" */
+bool rt_place_named(rt_run *run, const char *file, int32_t *out);      /* the number of a file of that name; false: no memory */
 
 /* ---- values of a row's columns, seen through its codec (values.c) --------------------------------------------------- */
 
@@ -116,6 +117,17 @@ typedef struct rt_pending {
     rt_place winner;                   /* LOSER */
 } rt_pending;
 
+/* A phase that commits every so many rows: what is in, and where it is. */
+typedef struct rt_chunks {
+    bool resumed;                      /* chunks of an earlier run are in */
+    int64_t n, rows;                   /* chunks committed; rows read since */
+    int step;                          /* the step that runs; those before are done */
+    const char *after;                 /* place in the source behind which it goes on, for the first flow that is read; or NULL */
+    int64_t read, rejected, inserted, merged; /* the phase's sums when the last chunk was committed */
+    rt_map *places;                    /* while structures are filled: key of a row -> packed place */
+    rt_writer *place_writer;
+} rt_chunks;
+
 struct rt_phase_run {
     const mig_phase *phase;
     rt_phase_count *count;
@@ -141,6 +153,7 @@ struct rt_phase_run {
     int64_t known_total;               /* rows of all its sources, -1: not known */
     double progress_at, started;
     double flow_started;
+    rt_chunks chunks;
 };
 
 /* ---- identity.c ------------------------------------------------------------------------------------------------------- */
@@ -230,7 +243,10 @@ mig_status rt_phase_flush(rt_run *run);                                /* all wr
 
 /* ---- phase.c, account.c, check.c --------------------------------------------------------------------------------------------- */
 mig_status rt_phase_run_one(rt_run *run, const mig_phase *phase, rt_phase_count *count);
-mig_status rt_account_verify(rt_run *run);                             /* the equations, and the target's own row counts */
+bool rt_phase_has_sql(const mig_phase *p);                             /* a statement of the spec's own may change any table */
+bool rt_phase_watches_keys(const rt_run *run);
+mig_status rt_phase_keep_result(rt_run *run, const rt_check_result *r);
+mig_status rt_account_verify(rt_run *run, bool whole);                 /* the equations; whole: and the target's own row counts */
 mig_status rt_count_rows(rt_run *run, const mig_table *t, int64_t *out);
 mig_status rt_check_eval(rt_run *run, const mig_check *check, rt_check_result *out);
 
@@ -242,6 +258,20 @@ mig_status rt_measures_check(rt_run *run, rt_phase_count *c, bool *failed);
 /* Preflight: queries in sources can be asked before anything is written. */
 void rt_measures_look(rt_run *run);
 bool rt_measures_ask(const rt_run *run, int source);                   /* a measure of this run asks this source */
+/* ---- chunk.c, chunk_state.c: nothing happens in phases that are one transaction ------------------------------------------------ */
+bool rt_chunked(const rt_run *run);
+mig_status rt_chunk_begin(rt_run *run);                                /* takes over what the chunks of earlier runs left */
+mig_status rt_chunk_read(rt_run *run, const mig_flow *flow, rt_reader **out); /* a reader, behind the last row that is in */
+mig_status rt_chunk_record(rt_run *run, rt_reader *reader);            /* a record is done: commits when the chunk is full */
+mig_status rt_chunk_step_done(rt_run *run, int next);                  /* commits, unless the step was the last */
+mig_status rt_chunk_last(rt_run *run);                                 /* in the phase's last transaction */
+void rt_chunk_tell(rt_run *run, mig_status st);                        /* adds to the run's error what is in */
+mig_status rt_chunk_row(rt_run *run, const rt_table_state *t, const void *row); /* a row is written: its place is kept */
+mig_status rt_chunk_places(rt_run *run);                               /* the places of earlier rows, for the time of prepare.c */
+void rt_chunk_places_done(rt_run *run);
+bool rt_chunk_place(mig_ctx *x, const rt_table_state *t, const void *row, rt_place *place); /* of a row of the target, when it is known */
+void rt_chunk_state_write(rt_run *run, rt_buf *out);
+mig_status rt_chunk_state_read(rt_run *run, const char *text);
 
 /* ---- rejects.c ---------------------------------------------------------------------------------------------------------------- */
 typedef struct rt_reject {
@@ -257,6 +287,7 @@ typedef struct rt_reject {
 mig_status rt_reject_add(rt_run *run, const rt_reject *r);             /* counts, writes, judges the limit */
 mig_status rt_reject_current(rt_run *run);                             /* the row being mapped, with the failure in ctx */
 mig_status rt_reject_share(rt_run *run);                               /* at the end of the phase */
+mig_status rt_rejects_again(rt_run *run);                              /* those of earlier chunks, from the ledger: the CSV, the rules */
 mig_status rt_rejects_finish(rt_run *run);                             /* CSVs get their names; called on success and on failure */
 void rt_duplicate_row(rt_run *run, const mig_table *t, const char *action, rt_place loser, rt_place winner, mig_status *st);
 

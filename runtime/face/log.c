@@ -105,6 +105,13 @@ static void json_event(face *f, const rt_run *run, const rt_event *e) {
         face_json_end(&b);
         return;
     case RT_EVENT_MEASURE: face_measure_json(f, e->measure); return;
+    case RT_EVENT_CHUNK:
+        face_json_begin(&b, f, "chunk-done");
+        face_json_text(&b, "phase", e->phase->name);
+        face_json_int(&b, "chunk", e->count->chunks);
+        face_json_int(&b, "rows_read", e->count->chunk_rows);
+        face_json_end(&b);
+        return;
     case RT_EVENT_PHASE_DONE: json_phase(f, e, "phase-done"); return;
     case RT_EVENT_PHASE_FAILED: json_phase(f, e, "phase-rolled-back"); return;
     case RT_EVENT_RUN_DONE:
@@ -167,8 +174,19 @@ static void text_phase_done(const rt_event *e) {
     fprintf(stderr, " in %s\n", face_duration(time, sizeof time, e->seconds));
 }
 
+static void text_phase_failed(const rt_event *e) {
+    char chunks[40], rows[40];
+    if (e->count->chunks == 0) {
+        fprintf(stderr, "  phase %s is rolled back\n", e->phase->name);
+        return;
+    }
+    fprintf(stderr, "  the open chunk of phase %s is rolled back; %s chunk%s before it (%s rows read) stay%s\n", e->phase->name,
+            face_number(chunks, sizeof chunks, e->count->chunks), e->count->chunks == 1 ? "" : "s",
+            face_number(rows, sizeof rows, e->count->chunk_rows), e->count->chunks == 1 ? "s" : "");
+}
+
 static void text_event(face *f, const rt_run *run, const rt_event *e) {
-    char time[40];
+    char time[40], rows[40];
     bool quiet = f->options->quiet;
     if (quiet && e->kind != RT_EVENT_MEASURE && !(e->kind == RT_EVENT_CHECK && !e->check->ok && e->check->check->warn))
         return;
@@ -191,8 +209,13 @@ static void text_event(face *f, const rt_run *run, const rt_event *e) {
     case RT_EVENT_PHASE_DONE:
         text_phase_done(e);
         return;
-    case RT_EVENT_PHASE_FAILED: fprintf(stderr, "  phase %s is rolled back\n", e->phase->name); return;
     case RT_EVENT_MEASURE: face_measure_line(f, e->measure); return; /* it looks itself whether only warnings are wanted */
+    case RT_EVENT_PHASE_FAILED: text_phase_failed(e); return;
+    case RT_EVENT_CHUNK:
+        if (f->options->verbose)
+            fprintf(stderr, "  chunk %s is in: %s rows read\n", face_number(time, sizeof time, e->count->chunks),
+                    face_number(rows, sizeof rows, e->count->chunk_rows));
+        return;
     case RT_EVENT_RUN_DONE: return;
     }
 }

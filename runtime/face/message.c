@@ -47,7 +47,8 @@ void face_error(face *f, const rt_error *e) {
     if (f->options->log == FACE_LOG_JSON)
         json_error(f, "error", e->status, e->site, e->message, e->hint, e->sqlstate);
     if (e->status == MIG_INTERRUPTED) {
-        fprintf(stderr, "interrupted; what was not finished has been rolled back\n");
+        const char *in = e->message + strcspn(e->message, ";"); /* chunks that are in */
+        fprintf(stderr, "interrupted; what was not finished has been rolled back%s\n", in);
         fprintf(stderr, "%shint:%s Run it again to go on: %s run\n", face_begin(f->color_err, FACE_BOLD),
                 face_end(f->color_err), f->options->settings.program);
         return;

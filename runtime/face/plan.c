@@ -13,6 +13,11 @@ static void state_text(const rt_run *run, const mig_phase *p, rt_buf *out) {
     const rt_phase_state *s = &run->phases[p->id];
     if (s->done)
         rt_buf_printf(out, "done %s UTC: passed over", s->finished);
+    else if (wanted(run, p) && s->chunk.n > 0)
+        rt_buf_printf(out, "will go on behind %lld rows: %lld chunk%s %s in", (long long)s->chunk.read, (long long)s->chunk.n,
+                      s->chunk.n == 1 ? "" : "s", s->chunk.n == 1 ? "is" : "are");
+    else if (wanted(run, p) && p->commit_every > 0)
+        rt_buf_printf(out, "will run, committing every %lld rows", (long long)p->commit_every);
     else if (wanted(run, p))
         rt_buf_printf(out, "will run");
     else if (run->settings->phase != NULL)
@@ -123,7 +128,8 @@ static void print_phase(face *f, const rt_run *run, const mig_phase *p) {
     state_text(run, p, &b);
     bool color = f->color_out;
     printf("\n%sphase %s%s (%s)\n", face_begin(color, FACE_BOLD), p->name, face_end(color), b.p != NULL ? b.p : "");
-    for (int i = 0; i < p->n_steps && wanted(run, p); i++) {
+    const rt_chunk_state *chunk = &run->phases[p->id].chunk;
+    for (int i = chunk->n > 0 ? chunk->step : 0; i < p->n_steps && wanted(run, p); i++) {
         rt_buf_clear(&b);
         step_text(run, &p->steps[i], &b);
         printf("    %s\n", b.p != NULL ? b.p : "");

@@ -79,6 +79,8 @@ void face_progress(void *self, const rt_progress *p) {
         if (share > 0.01 && p->seconds > 0.5)
             add_part(&l, "  %s left", face_duration(left, sizeof left, p->seconds / share * (1 - share)));
     }
+    if (p->committed > 0)
+        add_part(&l, "  %s committed", face_number(left, sizeof left, p->committed));
     if (p->rejected > 0)
         add_part(&l, "  %s rejected", face_number(rejected, sizeof rejected, p->rejected));
     fprintf(stderr, "\r%s\033[K", l.text);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char *state_of(const rt_run *run, const mig_phase *p) {
-    return run->phases[p->id].done ? "done" : p->manual ? "manual" : "pending";
+    const rt_phase_state *s = &run->phases[p->id];
+    return s->done ? "done" : s->chunk.n > 0 ? "begun" : p->manual ? "manual" : "pending";
 }
 
 static void json_status(face *f, const rt_run *run, bool hidden) {
@@ -42,6 +43,14 @@ static void json_status(face *f, const rt_run *run, bool hidden) {
             face_json_int(&b, "rejected", s->rejected);
             face_json_real(&b, "seconds", s->seconds);
         }
+        if (s->chunk.n > 0) {
+            face_json_int(&b, "chunks", s->chunk.n);
+            face_json_int(&b, "rows_read", s->chunk.read);
+        }
+        if (!s->done && s->chunk.n > 0) {
+            face_json_int(&b, "inserted", s->chunk.inserted);
+            face_json_int(&b, "rejected", s->chunk.rejected);
+        }
         face_json_end(&b);
     }
     face_measures_status(f, run);
@@ -57,6 +66,14 @@ static void print_last_run(const rt_run *run) {
     else
         printf("the last run, begun %s UTC by %s: %s %s UTC%s%s\n", last->started, last->by_whom, last->state, last->finished,
                last->message[0] != '\0' ? ": " : "", last->message);
+}
+
+static void print_chunks(const mig_phase *p, const rt_phase_state *s) {
+    char chunks[40], rows[40];
+    if (!s->done && s->chunk.n > 0)
+        printf("phase %s: %s chunk%s %s in, %s row%s read; the next run goes on behind them\n", p->name,
+               face_number(chunks, sizeof chunks, s->chunk.n), s->chunk.n == 1 ? "" : "s", s->chunk.n == 1 ? "is" : "are",
+               face_number(rows, sizeof rows, s->chunk.read), s->chunk.read == 1 ? "" : "s");
 }
 
 void face_status(face *f, const rt_run *run, bool hidden) {
@@ -84,13 +101,16 @@ void face_status(face *f, const rt_run *run, bool hidden) {
         face_table_cell(t, p->name);
         face_table_cell(t, state_of(run, p));
         face_table_cell(t, s->finished);
-        face_table_number(t, s->done ? s->rows : -1);
-        face_table_number(t, s->done ? s->rejected : -1);
+        bool begun = !s->done && s->chunk.n > 0;
+        face_table_number(t, s->done ? s->rows : begun ? s->chunk.inserted : -1);
+        face_table_number(t, s->done ? s->rejected : begun ? s->chunk.rejected : -1);
         face_table_cell(t, s->done ? face_duration(time, sizeof time, s->seconds) : "");
     }
     printf("migration %s in %s\n", f->spec->name, run->ops->describe(run->target));
     face_table_print(t, f, stdout);
     face_measures_status(f, run);
+    for (int i = 0; i < f->spec->n_phases; i++)
+        print_chunks(f->spec->phases[i], &run->phases[i]);
     print_last_run(run);
     if (!run->ledger_there)
         printf("nothing has been run there yet\n");

@@ -29,6 +29,14 @@ mig_status rt_ledger_sum(rt_run *run, const char *column, const char *key_column
 /* measures.c: the rows of measures */
 mig_status rt_ledger_measures(rt_run *run);  /* into run->measures; nothing when there is no ledger */
 mig_status rt_ledger_measure_put(rt_run *run, const rt_measure_result *r); /* in a transaction of its own; replaces one that did not hold */
+/* chunks.c: of phases that commit every so many rows; their tables are made only where a spec has such a phase. */
+bool rt_ledger_has_chunks(const mig_spec *spec);
+mig_status rt_ledger_chunks_read(rt_run *run);   /* the last chunk of each phase into run->phases */
+mig_status rt_ledger_chunk(rt_run *run, const char *phase, const rt_chunk_state *c); /* one more; its numbers are its own */
+mig_status rt_ledger_places(rt_run *run, const char *phase, rt_row_fn fn, void *arg); /* row_key, file, line of every row that is in */
+mig_status rt_ledger_places_forget(rt_run *run, const char *phase);
+/* run, source, file, line, byte_offset, row_no, column_name, spec, rule, reason, value, raw of each reject of the phase, as they came. */
+mig_status rt_ledger_rejects_of(rt_run *run, const char *phase, rt_row_fn fn, void *arg);
 
 /* rows.c: rows that go in bulk, through the target's writer. */
 struct rt_reject_row {
@@ -42,6 +50,8 @@ struct rt_duplicate_row {
     mig_text kept_file;
     mig_int kept_line;
 };
+struct rt_place_row { mig_text migration, phase, target_table, row_key, file; mig_int line; };
+extern const mig_table *const rt_ledger_place_rows[2];
 extern const mig_table *const rt_ledger_rejects[2];    /* by engine */
 extern const mig_table *const rt_ledger_duplicates[2];
 

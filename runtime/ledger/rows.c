@@ -36,6 +36,16 @@ static void visit_duplicate(void *p, mig_codec *c) {
     c->bigint(c, &r->kept_line);
 }
 
+static void visit_place(void *p, mig_codec *c) {
+    struct rt_place_row *r = p;
+    c->text(c, &r->migration);
+    c->text(c, &r->phase);
+    c->text(c, &r->target_table);
+    c->text(c, &r->row_key);
+    c->text(c, &r->file);
+    c->bigint(c, &r->line);
+}
+
 #define TEXT_COLUMN(n) {.name = n, .type = MIG_T_TEXT, .p = -1, .s = -1, .sql = {"text", "text"}}
 #define INT_COLUMN(n) {.name = n, .type = MIG_T_BIGINT, .p = -1, .s = -1, .sql = {"integer", "bigint"}}
 
@@ -48,7 +58,12 @@ static const mig_column duplicate_columns[] = {
     TEXT_COLUMN("run"), TEXT_COLUMN("migration"), TEXT_COLUMN("phase"), TEXT_COLUMN("target_table"), TEXT_COLUMN("action"),
     TEXT_COLUMN("file"), INT_COLUMN("line"), INT_COLUMN("row_no"), TEXT_COLUMN("kept_file"), INT_COLUMN("kept_line"),
 };
+static const mig_column place_columns[] = {
+    TEXT_COLUMN("migration"), TEXT_COLUMN("phase"), TEXT_COLUMN("target_table"), TEXT_COLUMN("row_key"), TEXT_COLUMN("file"),
+    INT_COLUMN("line"),
+};
 enum {
+    N_PLACE = sizeof place_columns / sizeof place_columns[0],
     N_REJECT = sizeof reject_columns / sizeof reject_columns[0],
     N_DUPLICATE = sizeof duplicate_columns / sizeof duplicate_columns[0]
 };
@@ -67,5 +82,11 @@ static const mig_table sqlite_duplicates =
 static const mig_table postgres_duplicates =
     LEDGER_TABLE("duplicate", "migc", duplicate_columns, N_DUPLICATE, struct rt_duplicate_row, visit_duplicate);
 
+static const mig_table sqlite_places =
+    LEDGER_TABLE("_migc_place", NULL, place_columns, N_PLACE, struct rt_place_row, visit_place);
+static const mig_table postgres_places =
+    LEDGER_TABLE("place", "migc", place_columns, N_PLACE, struct rt_place_row, visit_place);
+
+const mig_table *const rt_ledger_place_rows[2] = {&sqlite_places, &postgres_places};
 const mig_table *const rt_ledger_rejects[2] = {&sqlite_rejects, &postgres_rejects};
 const mig_table *const rt_ledger_duplicates[2] = {&sqlite_duplicates, &postgres_duplicates};

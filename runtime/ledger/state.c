@@ -63,6 +63,8 @@ mig_status rt_ledger_read(rt_run *run) {
     reading r = {.run = run};
     memset(run->phases, 0, sizeof *run->phases * (size_t)run->spec->n_phases);
     mig_status st = run->ledger_there ? read_phases(run, &r) : MIG_OK;
+    if (st == MIG_OK && run->ledger_there)
+        st = rt_ledger_chunks_read(run);
     return st == MIG_OK ? rt_ledger_measures(run) : st;
 }
 
@@ -93,11 +95,37 @@ mig_status rt_ledger_last_run(rt_run *run) {
     return run->ops->query(run->target, sql[run->ops->engine], 1, params, take_run, &run->last, &run->error);
 }
 
+/* Phases of which chunks are in. True: one is another spec's or another sample's, and that has been said. */
+static bool compare_chunks(rt_run *run) {
+    for (int i = 0; i < run->spec->n_phases; i++) {
+        const rt_chunk_state *c = &run->phases[i].chunk;
+        const char *phase = run->spec->phases[i]->name;
+        int64_t sample = run->settings->sample >= 0 ? run->settings->sample : -1;
+        if (c->n == 0 || run->phases[i].done || (strcmp(c->spec_hash, run->spec->hash) == 0 && c->sample == sample))
+            continue;
+        if (strcmp(c->spec_hash, run->spec->hash) != 0)
+            rt_problem_add(run, MIG_PREFLIGHT, NULL,
+                           "Go on with the program that began it, or begin anew in an empty target; a migration that is "
+                           "another one needs another name.",
+                           "the spec is not the one that began phase \"%s\" in this target: its tokens have changed since", phase);
+        else if (c->sample >= 0)
+            rt_problem_add(run, MIG_PREFLIGHT, NULL, "Use an empty target for the whole migration, or go on with the same --sample.",
+                           "this target holds a sample: phase \"%s\" was begun with --sample %lld", phase, (long long)c->sample);
+        else
+            rt_problem_add(run, MIG_PREFLIGHT, NULL, "Use an empty target for a sample.",
+                           "phase \"%s\" was begun without --sample in this target", phase);
+        return true;
+    }
+    return false;
+}
+
 mig_status rt_ledger_compare(rt_run *run) {
     reading r = {.run = run};
     mig_status st = run->ledger_there ? read_phases(run, &r) : MIG_OK;
     if (st != MIG_OK)
         return st;
+    if (!r.other_spec && !r.other_sample && compare_chunks(run))
+        return MIG_OK;
     if (r.other_spec)
         rt_problem_add(run, MIG_PREFLIGHT, NULL,
                        "Go on with the program that began it, or begin anew in an empty target; a migration that is "

@@ -35,6 +35,13 @@ typedef struct rt_files { rt_file *v; int n; int64_t bytes; } rt_files;
  */
 mig_status rt_files_find(const char *folder, const char *pattern, rt_files *out, rt_error *e);
 void rt_files_free(rt_files *f);
+/* What the bytes of a file are told by. */
+typedef struct rt_file_mark { char text[33]; } rt_file_mark;
+/* Reads all of the files' bytes. *out: one mark a file, for free(). */
+mig_status rt_files_mark(const rt_files *f, rt_file_mark **out, rt_error *e);
+/* The files as fields of a text (names, sizes, marks), and how those of such a text differ from them. */
+void rt_files_tell(const rt_files *f, const rt_file_mark *marks, rt_buf *out);
+mig_status rt_files_compare(const rt_files *f, const rt_file_mark *marks, const char *told, mig_status refusal, rt_error *e);
 /* Is what stat() says now the file that was found? */
 bool rt_file_same(const rt_file *f, const struct stat *now);
 

@@ -7,6 +7,47 @@
 #include "runtime/sources/database.h"
 #include "runtime/targets/pg.h"
 
+#include <stdatomic.h>
+
+/* What an rt_source of this kind is. */
+typedef struct pg_source {
+    const mig_source_def *def;
+    char *location;
+    rt_target *main;         /* holds the snapshot */
+    bool busy;               /* a reader uses it */
+    char snapshot[64];       /* for further connections */
+    bool text_is_sure;
+} pg_source;
+
+/* What an rt_reader of this kind is. */
+typedef struct pg_reader {
+    mig_record out;          /* must stand first: show() finds the reader by it */
+    pg_source *source;
+    const mig_source_table *table;
+    rt_target *conn;         /* the source's, or one of its own */
+    pg_stream stream;
+    mig_cell *cells;
+    rt_arena *arena;         /* of the current row */
+    bool in_order;           /* a later run may have to go on: rows come by `order` */
+    const char *behind;      /* pg_where(): only rows behind it are wanted; or NULL */
+    rt_names order;
+    rt_arena *names;         /* of `order` */
+    const char *tuple; size_t tuple_n; /* the current row; the order's columns stand in it as text, behind the spec's */
+    rt_buf shown;
+    char about[200], why[200];
+    _Atomic int64_t position;
+} pg_reader;
+
+/* ---- pg_resume.c: going on behind a row ---- */
+
+/* By which columns rows are read: the key that the spec declares, else the live table's; refused where there is none. */
+mig_status pg_order(pg_reader *r, rt_error *e);
+/* A declared key tells rows apart and is never null; the place can be read. */
+mig_status pg_check_order(pg_reader *r, rt_error *e);
+/* Adds `where (key) > (place) order by key`; nothing when rows are wanted as they lie. */
+void pg_behind(const pg_reader *r, rt_buf *sql);
+mig_status pg_where(rt_reader *reader, rt_buf *out, rt_error *e);
+
 /* ---- pg_cells.c ---- */
 
 /* What is wrong with a row: rule NONE when nothing is. */

@@ -19,6 +19,7 @@ typedef struct csv_table csv_table;
 struct csv_table {
     const mig_source_table *table;
     rt_files files;
+    rt_file_mark *marks; /* of the files, once they are asked for */
     csv_table *next;
 };
 
@@ -33,6 +34,7 @@ typedef struct csv_source {
 /* What an rt_reader of this kind is. */
 typedef struct csv_reader {
     const mig_source_table *table;
+    csv_table *of;
     const rt_files *files;
     int file;               /* index of the file being read */
     mig_status refusal;     /* what a wrong header is: MIG_PREFLIGHT in describe, MIG_IO later */
@@ -104,6 +106,7 @@ static void csv_close(rt_source *source) {
     for (csv_table *t = s->tables, *next; t != NULL; t = next) {
         next = t->next;
         rt_files_free(&t->files);
+        free(t->marks);
         free(t);
     }
     free(s->folder);
@@ -113,10 +116,10 @@ static void csv_close(rt_source *source) {
 void rt_source_csv_tune(rt_source *s, const rt_csv_tuning *t) { source_of(s)->tuning = *t; }
 
 /* The table's files, looked for once. */
-static mig_status files_of(csv_source *s, const mig_source_table *t, const rt_files **out, rt_error *e) {
+static mig_status files_of(csv_source *s, const mig_source_table *t, csv_table **out, rt_error *e) {
     for (csv_table *at = s->tables; at != NULL; at = at->next)
         if (at->table == t) {
-            *out = &at->files;
+            *out = at;
             return MIG_OK;
         }
     csv_table *new = calloc(1, sizeof *new);
@@ -130,7 +133,7 @@ static mig_status files_of(csv_source *s, const mig_source_table *t, const rt_fi
     new->table = t;
     new->next = s->tables;
     s->tables = new;
-    *out = &new->files;
+    *out = new;
     return MIG_OK;
 }
 
@@ -181,8 +184,9 @@ static mig_status new_reader(csv_source *s, const mig_source_table *t, mig_statu
     r->limit = s->tuning.limit > 0 ? s->tuning.limit : RT_CSV_LIMIT;
     mig_status st = check_options(t, &r->encoding, e);
     if (st == MIG_OK)
-        st = files_of(s, t, &r->files, e);
+        st = files_of(s, t, &r->of, e);
     if (st == MIG_OK) {
+        r->files = &r->of->files;
         r->csv = rt_csv_new(&t->csv, &s->tuning);
         r->map = calloc((size_t)t->n_columns + 1, sizeof *r->map);
         r->cells = calloc((size_t)t->n_columns + 1, sizeof *r->cells);
@@ -477,6 +481,67 @@ static int64_t csv_position(const rt_reader *reader) {
     return atomic_load_explicit(&r->position, memory_order_relaxed);
 }
 
+/* ---- going on in another run: behind the record with this number, in files that are what they were ------------------------------- */
+
+static mig_status marks_of(csv_table *t, rt_error *e) {
+    return t->marks != NULL ? MIG_OK : rt_files_mark(&t->files, &t->marks, e);
+}
+
+/* row, file, offset of the last record; then the files */
+static mig_status csv_where(rt_reader *reader, rt_buf *out, rt_error *e) {
+    csv_reader *r = reader_of(reader);
+    mig_status st = marks_of(r->of, e);
+    if (st != MIG_OK)
+        return st;
+    rt_field_put_int(out, r->row);
+    rt_field_put_int(out, r->file);
+    rt_field_put_int(out, r->out.offset);
+    rt_files_tell(r->files, r->of->marks, out);
+    return out->failed ? no_memory(e) : MIG_OK;
+}
+
+static bool read_where(const char **after, int64_t out[3]) {
+    return rt_field_get_int(after, &out[0]) && rt_field_get_int(after, &out[1]) && rt_field_get_int(after, &out[2]);
+}
+
+static mig_status csv_resumable(rt_source *source, const mig_source_table *t, const char *after, rt_error *e) {
+    int64_t at[3];
+    csv_table *of;
+    if (after == NULL)
+        return MIG_OK;
+    mig_status st = files_of(source_of(source), t, &of, e);
+    if (st == MIG_OK)
+        st = marks_of(of, e);
+    if (st == MIG_OK && !read_where(&after, at))
+        st = rt_error_set(e, MIG_PREFLIGHT, "the ledger's place in source table \"%s\" cannot be read", t->name);
+    return st == MIG_OK ? rt_files_compare(&of->files, of->marks, after, MIG_PREFLIGHT, e) : st;
+}
+
+static mig_status csv_resume(rt_source *source, const mig_source_table *t, const char *after, rt_reader **out, rt_error *e) {
+    csv_reader *r = NULL;
+    int64_t at[3] = {0, 0, 0};
+    const mig_record *record = NULL;
+    *out = NULL;
+    mig_status st = new_reader(source_of(source), t, MIG_IO, &r, e);
+    if (st == MIG_OK) /* before a row is read: what the marks stand for is what is read */
+        st = marks_of(r->of, e);
+    if (st == MIG_OK && after != NULL && !read_where(&after, at))
+        st = rt_error_set(e, MIG_IO, "the ledger's place in source table \"%s\" cannot be read", t->name);
+    while (st == MIG_OK && r->row < at[0]) {
+        st = csv_next((rt_reader *)(void *)r, &record, e);
+        if (st == MIG_OK && record == NULL)
+            break;
+    }
+    if (st == MIG_OK && after != NULL && (r->row != at[0] || r->file != at[1] || r->out.offset != at[2]))
+        st = rt_error_set(e, MIG_IO, "record %lld of source table \"%s\" is not where the last run read it", (long long)at[0], t->name);
+    if (st != MIG_OK && r != NULL) {
+        csv_stop((rt_reader *)(void *)r);
+        return st;
+    }
+    *out = (rt_reader *)(void *)r;
+    return st;
+}
+
 /* ---- preflight ------------------------------------------------------------------------------------------------------------ */
 
 /* Header and first records of the current file; adds its rows, counted or estimated, to st. */
@@ -536,6 +601,9 @@ const rt_source_ops rt_source_csv = {
     .describe = csv_describe,
     .read = csv_read,
     .next = csv_next,
+    .resume = csv_resume,
+    .where = csv_where,
+    .resumable = csv_resumable,
     .position = csv_position,
     .stop = csv_stop,
 };

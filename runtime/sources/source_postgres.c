@@ -7,33 +7,8 @@
 #include "runtime/sources/pg_source.h"
 #include "runtime/targets/statement.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What an rt_source of this kind is. */
-typedef struct pg_source {
-    const mig_source_def *def;
-    char *location;
-    rt_target *main;         /* holds the snapshot */
-    bool busy;               /* a reader uses it */
-    char snapshot[64];       /* for further connections */
-    bool text_is_sure;
-} pg_source;
-
-/* What an rt_reader of this kind is. */
-typedef struct pg_reader {
-    mig_record out;          /* must stand first: show() finds the reader by it */
-    pg_source *source;
-    const mig_source_table *table;
-    rt_target *conn;         /* the source's, or one of its own */
-    pg_stream stream;
-    mig_cell *cells;
-    rt_arena *arena;         /* of the current row */
-    rt_buf shown;
-    char about[200], why[200];
-    _Atomic int64_t position;
-} pg_reader;
 
 static pg_source *source_of(rt_source *s) { return (pg_source *)(void *)s; }
 static pg_reader *reader_of(rt_reader *r) { return (pg_reader *)(void *)r; }
@@ -133,14 +108,21 @@ static void from_rows(const mig_source_table *t, rt_buf *sql) {
     rt_buf_printf(sql, "\n) migc_rows");
 }
 
-static void copy_rows(const mig_source_table *t, rt_buf *sql) {
+static void copy_rows(const pg_reader *r, rt_buf *sql) {
+    const mig_source_table *t = r->table;
     rt_buf_printf(sql, "copy (select ");
     for (int i = 0; i < t->n_columns; i++) {
         rt_buf_printf(sql, i > 0 ? ", " : "");
         rt_sql_ident(sql, t->columns[i].name);
         rt_buf_printf(sql, "::%s", pg_cast_of(t->columns[i].type));
     }
+    for (int i = 0; i < r->order.n; i++) {
+        rt_buf_printf(sql, ", ");
+        rt_sql_ident(sql, r->order.v[i].p);
+        rt_buf_printf(sql, "::text");
+    }
     from_rows(t, sql);
+    pg_behind(r, sql);
     rt_buf_printf(sql, ") to stdout (format binary)");
     rt_sql_origin(sql, t->site);
 }
@@ -173,6 +155,7 @@ static void source_stop(rt_reader *reader) {
     pg_stream_free(&r->stream);
     rt_buf_free(&r->shown);
     rt_arena_free(r->arena);
+    rt_arena_free(r->names);
     free(r->cells);
     free(r);
 }
@@ -197,14 +180,16 @@ static mig_status start(pg_reader *r, rt_error *e) {
     r->stream.ended = true;
     if (st == MIG_OK)
         st = pg_run(r->conn, "savepoint migc_read", "beginning to read", e);
-    copy_rows(r->table, &sql);
+    if (st == MIG_OK && r->in_order)
+        st = pg_order(r, e);
+    copy_rows(r, &sql);
     if (st == MIG_OK)
         st = sql.failed ? no_memory(e) : pg_stream_start(&r->stream, r->conn, sql.p, r->about, e);
     rt_buf_free(&sql);
     return st;
 }
 
-static mig_status source_read(rt_source *source, const mig_source_table *t, rt_reader **out, rt_error *e) {
+static mig_status new_reader(rt_source *source, const mig_source_table *t, bool in_order, const char *behind, rt_reader **out, rt_error *e) {
     char words[160];
     *out = NULL;
     pg_reader *r = calloc(1, sizeof *r);
@@ -212,9 +197,15 @@ static mig_status source_read(rt_source *source, const mig_source_table *t, rt_r
         return no_memory(e);
     r->source = source_of(source);
     r->table = t;
+    r->in_order = in_order;
+    r->behind = behind;
     r->cells = calloc((size_t)t->n_columns + 1, sizeof *r->cells);
     r->arena = rt_arena_new(4096);
     r->out = (mig_record){.cells = r->cells, .n_cells = t->n_columns, .file = t->name, .show = show, .fault_column = -1};
+    if (behind != NULL && !rt_field_get_int(&(const char *){behind}, &r->out.row)) {
+        source_stop((rt_reader *)(void *)r);
+        return rt_error_set(e, MIG_IO, "the ledger's place in table \"%s\" cannot be read", t->name);
+    }
     rt_table_words(t, words, sizeof words);
     snprintf(r->about, sizeof r->about, "reading %s of source \"%s\"", words, r->source->def->name);
     mig_status st = r->cells == NULL || r->arena == NULL ? no_memory(e) : start(r, e);
@@ -226,6 +217,14 @@ static mig_status source_read(rt_source *source, const mig_source_table *t, rt_r
     }
     *out = (rt_reader *)(void *)r;
     return MIG_OK;
+}
+
+static mig_status source_read(rt_source *s, const mig_source_table *t, rt_reader **out, rt_error *e) {
+    return new_reader(s, t, false, NULL, out, e);
+}
+
+static mig_status source_resume(rt_source *s, const mig_source_table *t, const char *after, rt_reader **out, rt_error *e) {
+    return new_reader(s, t, true, after, out, e);
 }
 
 static mig_status source_next(rt_reader *reader, const mig_record **out, rt_error *e) {
@@ -240,6 +239,8 @@ static mig_status source_next(rt_reader *reader, const mig_record **out, rt_erro
     rt_arena_reset(r->arena);
     if (pg_cells(r->table, p, n, r->source->text_is_sure, r->cells, r->arena, &fault) != MIG_OK)
         return no_memory(e);
+    r->tuple = p;
+    r->tuple_n = n;
     r->out.row++;
     r->out.line = r->out.row;
     r->out.fault = fault.rule;
@@ -302,12 +303,32 @@ static mig_status source_describe(rt_source *source, const mig_source_table *t, 
     return st;
 }
 
+static mig_status source_resumable(rt_source *source, const mig_source_table *t, const char *after, rt_error *e) {
+    pg_reader r = {.source = source_of(source), .table = t, .in_order = true, .behind = after, .conn = source_of(source)->main};
+    mig_status st = pg_run(r.conn, "savepoint migc_read", "looking at the tables", e);
+    if (st == MIG_OK) {
+        rt_error ignored = {0};
+        st = pg_order(&r, e);
+        if (st == MIG_OK)
+            st = pg_check_order(&r, e);
+        mig_status left = leave_savepoint(r.conn, st == MIG_OK ? e : &ignored);
+        st = st == MIG_OK ? left : st;
+    }
+    rt_arena_free(r.names);
+    if (st != MIG_OK && e != NULL && e->site == NULL)
+        e->site = t->site;
+    return st;
+}
+
 const rt_source_ops rt_source_postgres = {
     .open = source_open,
     .close = source_close,
     .describe = source_describe,
     .read = source_read,
     .next = source_next,
+    .resume = source_resume,
+    .where = pg_where,
+    .resumable = source_resumable,
     .position = source_position,
     .stop = source_stop,
     .cancel = source_cancel,

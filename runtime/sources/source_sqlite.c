@@ -3,14 +3,12 @@
  * tables are read as they stand at one instant. What a row really holds decides, not what its column was declared as: cells.c makes
  * values of it. Rows come in the order of their row ids, so that two runs see the same order.
  */
-#include "runtime/sources/database.h"
+#include "runtime/sources/lite_source.h"
 #include "runtime/targets/forms.h"
 #include "runtime/targets/statement.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,36 +17,12 @@
 
 enum { PATIENCE_MS = 5000, SMALL_PAGES = 10000 };
 
-/* What an rt_source of this kind is. */
-typedef struct lite_source {
-    const mig_source_def *def;
-    sqlite3 *db;
-    char *path;
-    bool is_wal;
-    volatile sig_atomic_t cancelled;
-} lite_source;
-
-/* What an rt_reader of this kind is. */
-typedef struct lite_reader {
-    mig_record out;          /* must stand first: show() finds the reader by it */
-    lite_source *source;
-    const mig_source_table *table;
-    sqlite3_stmt *select;
-    int *map;                /* spec column -> column of the answer */
-    int row_id;              /* column of the answer, or -1 */
-    mig_cell *cells;
-    rt_buf shown;
-    char why[200];
-    _Atomic int64_t position;
-} lite_reader;
-
 static lite_source *source_of(rt_source *s) { return (lite_source *)(void *)s; }
 static lite_reader *reader_of(rt_reader *r) { return (lite_reader *)(void *)r; }
 
 static mig_status no_memory(rt_error *e) { return rt_error_set(e, MIG_NOMEM, "out of memory"); }
 
-/* What SQLite says of rc, `about` in front. st: what a fault of the file is, MIG_PREFLIGHT before the run, MIG_IO in it. */
-static mig_status failed(const lite_source *s, int rc, const char *about, mig_status st, rt_error *e) {
+mig_status lite_source_failed(const lite_source *s, int rc, const char *about, mig_status st, rt_error *e) {
     const char *says = s->db != NULL && sqlite3_errcode(s->db) != SQLITE_OK ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc);
     switch (rc & 0xff) {
     case SQLITE_INTERRUPT:
@@ -133,7 +107,7 @@ static mig_status lite_open(const mig_source_def *def, const char *location, rt_
         snprintf(path, sizeof path, "%s%s", location[0] == ':' ? "./" : "", location); /* ":memory:" would be no file */
         int rc = begin_reading(s, path);
         if (rc != SQLITE_OK)
-            st = failed(s, rc, "opening the source", MIG_PREFLIGHT, e);
+            st = lite_source_failed(s, rc, "opening the source", MIG_PREFLIGHT, e);
     }
     if (st != MIG_OK) {
         if (e != NULL && e->site == NULL)
@@ -167,16 +141,13 @@ static mig_status list(const lite_source *s, const char *sql, const char *param,
         if (name != NULL)
             rt_names_add(out, a, name);
     }
-    mig_status st = rc != SQLITE_DONE ? failed(s, rc, "looking at its tables", refusal, e) : out->failed ? no_memory(e) : MIG_OK;
+    mig_status st = rc != SQLITE_DONE ? lite_source_failed(s, rc, "looking at its tables", refusal, e) : out->failed ? no_memory(e) : MIG_OK;
     sqlite3_finalize(q);
     return st;
 }
 
-/* The table's kind ("table", "view") and the columns that order it when it has no row ids. */
-typedef struct shape { bool is_view, has_row_id; rt_names columns, key; } shape;
-
-static mig_status find_table(const lite_source *s, const mig_source_table *t, mig_status refusal, rt_arena *a, shape *out, rt_error *e) {
-    rt_names kind = {0}, tables = {0};
+mig_status lite_find_table(const lite_source *s, const mig_source_table *t, mig_status refusal, rt_arena *a, lite_shape *out, rt_error *e) {
+    rt_names kind = {0}, tables = {0}, own = {0};
     mig_status st = list(s, "select type || iif(wr, ' without', '') from pragma_table_list where schema = 'main' and name = ?1 collate nocase",
                          t->name, refusal, a, &kind, e);
     if (st == MIG_OK && kind.n == 0) {
@@ -191,11 +162,15 @@ static mig_status find_table(const lite_source *s, const mig_source_table *t, mi
     }
     if (st == MIG_OK && !out->is_view)
         st = list(s, "select name from pragma_table_xinfo(?1) where pk > 0 order by pk", t->name, refusal, a, &out->key, e);
+    if (st == MIG_OK && out->has_row_id)
+        st = list(s, "select name from pragma_table_xinfo(?1) where pk > 0 and lower(type) = 'integer'"
+                     " and (select count(*) from pragma_table_xinfo(?1) where pk > 0) = 1", t->name, refusal, a, &own, e);
+    out->own_row_id = own.n > 0;
     return st;
 }
 
 /* The name under which a row's id can be asked for: one that no column has. */
-static const char *row_id_name(const shape *sh) {
+static const char *row_id_name(const lite_shape *sh) {
     static const char *const names[] = {"_rowid_", "rowid", "oid"};
     for (size_t k = 0; sh->has_row_id && k < sizeof names / sizeof names[0]; k++) {
         bool taken = false;
@@ -207,9 +182,35 @@ static const char *row_id_name(const shape *sh) {
     return NULL;
 }
 
-/* select "a", "b", _rowid_ from "t" order by _rowid_ */
-static void select_rows(const mig_source_table *t, const shape *sh, rt_buf *sql) {
+/* By what rows are ordered; n 0: by nothing. */
+static int order_of(const lite_reader *r, const lite_shape *sh, const char **names, int most) {
     const char *row_id = row_id_name(sh);
+    int n = 0;
+    if (r->in_order && r->order.n > 0) {
+        for (; n < r->order.n && n < most; n++)
+            names[n] = r->order.v[n].p;
+    } else if (row_id != NULL) {
+        names[n++] = row_id;
+    } else {
+        for (; n < sh->key.n && n < most; n++)
+            names[n] = sh->key.v[n].p;
+    }
+    return n;
+}
+
+static void list_names(rt_buf *sql, const char *const *names, int n) {
+    for (int i = 0; i < n; i++) {
+        rt_buf_printf(sql, i > 0 ? ", " : "");
+        rt_sql_ident(sql, names[i]);
+    }
+}
+
+/* select "a", "b", "_rowid_" from "t" [where ("k", …) > (?1, …)] order by "_rowid_"; in_order: with the order's columns behind all. */
+static void select_rows(const lite_reader *r, const lite_shape *sh, bool behind, rt_buf *sql) {
+    enum { MOST = 64 };
+    const mig_source_table *t = r->table;
+    const char *row_id = row_id_name(sh), *names[MOST];
+    int n = order_of(r, sh, names, MOST);
     rt_buf_printf(sql, "select ");
     for (int i = 0; i < t->n_columns; i++) {
         rt_buf_printf(sql, i > 0 ? ", " : "");
@@ -217,25 +218,34 @@ static void select_rows(const mig_source_table *t, const shape *sh, rt_buf *sql)
     }
     if (row_id != NULL)
         rt_buf_printf(sql, ", %s", row_id);
+    if (r->in_order) {
+        rt_buf_printf(sql, ", ");
+        list_names(sql, names, n);
+    }
     rt_buf_printf(sql, " from ");
     rt_sql_ident(sql, t->name);
-    if (row_id != NULL)
-        rt_buf_printf(sql, " order by %s", row_id);
-    for (int i = 0; i < sh->key.n && row_id == NULL; i++) {
-        rt_buf_printf(sql, i > 0 ? ", " : " order by ");
-        rt_sql_ident(sql, sh->key.v[i].p);
+    if (behind) {
+        rt_buf_printf(sql, " where (");
+        list_names(sql, names, n);
+        rt_buf_printf(sql, ") > (");
+        for (int i = 1; i <= n; i++)
+            rt_buf_printf(sql, i > 1 ? ", ?%d" : "?%d", i);
+        rt_buf_printf(sql, ")");
     }
+    rt_buf_printf(sql, n > 0 ? " order by " : "");
+    list_names(sql, names, n);
     rt_sql_origin(sql, t->site);
 }
 
 /* ---- a reader ----------------------------------------------------------------------------------------------------------------- */
 
-static void lite_stop(rt_reader *reader) {
+void lite_source_stop(rt_reader *reader) {
     lite_reader *r = reader_of(reader);
     if (r == NULL)
         return;
     sqlite3_finalize(r->select);
     rt_buf_free(&r->shown);
+    rt_arena_free(r->names);
     free(r->map);
     free(r->cells);
     free(r);
@@ -248,7 +258,7 @@ static mig_status prepare(lite_reader *r, const char *sql, size_t n, mig_status 
         return rt_error_set(e, refusal, "%s is too long", about);
     int rc = sqlite3_prepare_v2(r->source->db, sql, (int)n, &r->select, NULL);
     if (rc != SQLITE_OK)
-        return failed(r->source, rc, about, refusal, e);
+        return lite_source_failed(r->source, rc, about, refusal, e);
     if (r->select == NULL || sqlite3_column_count(r->select) == 0 || !sqlite3_stmt_readonly(r->select))
         return rt_error_set(e, refusal, "%s is not a select", about);
     return MIG_OK;
@@ -270,20 +280,24 @@ static mig_status prepare_query(lite_reader *r, mig_status refusal, rt_arena *a,
 }
 
 static mig_status prepare_table(lite_reader *r, mig_status refusal, rt_arena *a, rt_error *e) {
-    shape sh = {0};
+    lite_shape sh = {0};
     rt_buf sql = {0};
-    mig_status st = find_table(r->source, r->table, refusal, a, &sh, e);
+    mig_status st = lite_find_table(r->source, r->table, refusal, a, &sh, e);
     if (st == MIG_OK)
         st = rt_match_columns(r->table, &sh.columns, true, r->map, e);
     if (st != MIG_OK)
         return st;
-    select_rows(r->table, &sh, &sql);
-    st = sql.failed ? no_memory(e) : prepare(r, sql.p, sql.n, refusal, e);
+    if (r->in_order)
+        st = lite_order(r, &sh, refusal, a, e);
+    select_rows(r, &sh, r->behind != NULL, &sql);
+    if (st == MIG_OK)
+        st = sql.failed ? no_memory(e) : prepare(r, sql.p, sql.n, refusal, e);
     for (int i = 0; i < r->table->n_columns; i++)
         r->map[i] = i;
     r->row_id = row_id_name(&sh) != NULL ? r->table->n_columns : -1;
+    r->order_at = r->table->n_columns + (r->row_id >= 0);
     rt_buf_free(&sql);
-    return st;
+    return st == MIG_OK && r->behind != NULL ? lite_go_behind(r, refusal, e) : st;
 }
 
 static mig_text show(const mig_record *record) {
@@ -293,13 +307,16 @@ static mig_text show(const mig_record *record) {
     return r->shown.failed ? MIG_NULL_TEXT : (mig_text){r->shown.p, r->shown.n};
 }
 
-static mig_status new_reader(lite_source *s, const mig_source_table *t, mig_status refusal, lite_reader **out, rt_error *e) {
+mig_status lite_new_reader(lite_source *s, const mig_source_table *t, bool in_order, const char *behind, mig_status refusal,
+                           lite_reader **out, rt_error *e) {
     lite_reader *r = calloc(1, sizeof *r);
     rt_arena *a = rt_arena_new(4096);
     mig_status st = r == NULL || a == NULL ? no_memory(e) : MIG_OK;
     if (st == MIG_OK) {
         r->source = s;
         r->table = t;
+        r->in_order = in_order;
+        r->behind = behind;
         r->map = calloc((size_t)t->n_columns + 1, sizeof *r->map);
         r->cells = calloc((size_t)t->n_columns + 1, sizeof *r->cells);
         r->out = (mig_record){.cells = r->cells, .n_cells = t->n_columns, .file = t->name, .show = show, .fault_column = -1};
@@ -309,7 +326,7 @@ static mig_status new_reader(lite_source *s, const mig_source_table *t, mig_stat
     }
     rt_arena_free(a);
     if (st != MIG_OK) {
-        lite_stop((rt_reader *)(void *)r);
+        lite_source_stop((rt_reader *)(void *)r);
         if (e != NULL && e->site == NULL)
             e->site = t->site;
         return st;
@@ -321,7 +338,7 @@ static mig_status new_reader(lite_source *s, const mig_source_table *t, mig_stat
 static mig_status lite_read(rt_source *s, const mig_source_table *t, rt_reader **out, rt_error *e) {
     lite_reader *r = NULL;
     *out = NULL;
-    mig_status st = new_reader(source_of(s), t, MIG_IO, &r, e);
+    mig_status st = lite_new_reader(source_of(s), t, false, NULL, MIG_IO, &r, e);
     *out = (rt_reader *)(void *)r;
     return st;
 }
@@ -398,7 +415,7 @@ static mig_status lite_next(rt_reader *reader, const mig_record **out, rt_error 
         return MIG_OK;
     if (rc != SQLITE_ROW) {
         rt_table_words(r->table, about, sizeof about);
-        return failed(r->source, rc, about, MIG_IO, e);
+        return lite_source_failed(r->source, rc, about, MIG_IO, e);
     }
     r->out.row++;
     r->out.line = r->row_id >= 0 ? sqlite3_column_int64(r->select, r->row_id) : r->out.row;
@@ -450,11 +467,11 @@ static void count_rows(lite_reader *r, rt_source_stat *st) {
 static mig_status lite_describe(rt_source *s, const mig_source_table *t, rt_source_stat *st, rt_error *e) {
     lite_reader *r = NULL;
     *st = (rt_source_stat){.n_files = 1, .rows_estimate = -1};
-    mig_status status = new_reader(source_of(s), t, MIG_PREFLIGHT, &r, e);
+    mig_status status = lite_new_reader(source_of(s), t, false, NULL, MIG_PREFLIGHT, &r, e);
     if (status != MIG_OK)
         return status;
     count_rows(r, st);
-    lite_stop((rt_reader *)(void *)r);
+    lite_source_stop((rt_reader *)(void *)r);
     return MIG_OK;
 }
 
@@ -464,7 +481,10 @@ const rt_source_ops rt_source_sqlite = {
     .describe = lite_describe,
     .read = lite_read,
     .next = lite_next,
+    .resume = lite_resume,
+    .where = lite_where,
+    .resumable = lite_resumable,
     .position = lite_position,
-    .stop = lite_stop,
+    .stop = lite_source_stop,
     .cancel = lite_cancel,
 };

@@ -250,6 +250,7 @@ const rt_target_ops rt_target_postgres = {
     .describe = pg_describe,
     .begin = pg_begin,
     .commit = pg_commit,
+    .commit_part = pg_commit,
     .rollback = pg_rollback,
     .exec = pg_exec,
     .query = pg_query,

@@ -213,7 +213,7 @@ static void end(rt_target *t) {
     t->watch_keys = true;
 }
 
-static mig_status lite_commit(rt_target *t, rt_error *e) {
+static mig_status lite_end(rt_target *t, bool look, rt_error *e) {
     mig_status st = lite_idle(t, e);
     if (st != MIG_OK)
         return st;
@@ -221,7 +221,7 @@ static mig_status lite_commit(rt_target *t, rt_error *e) {
         t->in_transaction = false;
         return rt_error_set(e, MIG_IO, "%s: the transaction has been rolled back already", t->path);
     }
-    if (!t->watch_keys)
+    if (!t->watch_keys && look)
         st = lite_check_keys(t, e);
     if (st != MIG_OK)
         return st;
@@ -233,6 +233,10 @@ static mig_status lite_commit(rt_target *t, rt_error *e) {
     end(t);
     return MIG_OK;
 }
+
+static mig_status lite_commit(rt_target *t, rt_error *e) { return lite_end(t, true, e); }
+
+static mig_status lite_commit_part(rt_target *t, rt_error *e) { return lite_end(t, false, e); }
 
 static void lite_rollback(rt_target *t) {
     if (!sqlite3_get_autocommit(t->db))
@@ -434,6 +438,8 @@ const rt_target_ops rt_target_sqlite = {
     .describe = lite_describe,
     .begin = lite_begin,
     .commit = lite_commit,
+    .commit_part = lite_commit_part,
+    .watch = lite_wrote,
     .rollback = lite_rollback,
     .exec = lite_exec,
     .query = lite_query,
