@@ -200,6 +200,8 @@ static void put_limits(const plan_phase *p, strbuf *out) {
         sb_printf(out, ", at most %lld rejects", (long long)p->reject_limit);
     if (p->reject_share >= 0)
         sb_printf(out, ", at most %g%% rejects", p->reject_share * 100);
+    if (p->commit_every > 0)
+        sb_printf(out, ", committed every %lld rows", (long long)p->commit_every);
 }
 
 /* "  when it is committed, measure 'x': old, then app, in turn; expected: after <= 0.8 * before" */
@@ -250,11 +252,21 @@ static void explain_phase(const plan *all, const plan_phase *p, strbuf *out) {
     }
 }
 
+static bool commits_on_the_way(const plan *p) {
+    for (int i = 0; i < p->n_phases; i++)
+        if (p->phases[i]->commit_every > 0)
+            return true;
+    return false;
+}
+
 static void explain_ledger(const plan *p, strbuf *out) {
     bool late = p->n_dedups > 0;
     sb_puts(out, "\nthe ledger, in the target\n"
                  "  run, phase, flow counts: what is done is not done again\n"
                  "  reject: every refused row with its place, reason and text\n");
+    if (commits_on_the_way(p))
+        sb_puts(out, "  chunk: of phases that commit on the way, where a killed run goes on\n"
+                     "  place: of their rows that others can be the same as, where they came from, until the phase is done\n");
     if (p->n_checks > 0)
         sb_puts(out, "  check: the outcome of every check\n");
     if (p->n_measures > 0)
@@ -267,7 +279,7 @@ void plan_explain(const plan *p, strbuf *out) {
     sb_printf(out, "migration %s (%s)\n", p->name, p->file);
     explain_sources(p, out);
     explain_target(p, out);
-    sb_puts(out, "\ndoes, each phase in one transaction\n");
+    sb_printf(out, "\ndoes, each phase in one transaction%s\n", commits_on_the_way(p) ? ", or in as many as are said" : "");
     for (int i = 0; i < p->n_phases; i++)
         explain_phase(p, p->phases[i], out);
     explain_ledger(p, out);

@@ -111,8 +111,18 @@ static void flow(chunked *c, ast_node *n)
     find_lookups(n, c);
 }
 
-static void step(chunked *c, ast_node *n, bool *flows)
+static bool flow_from(const ast_node *phase, int first, int step)
 {
+    for (int i = first; step > 0 ? i < phase->phase.steps.n : i >= 0; i += step)
+        if (phase->phase.steps.at[i]->kind == AST_FLOW)
+            return true;
+    return false;
+}
+
+static void step(chunked *c, int i, bool *flows)
+{
+    ast_node *n = c->phase->phase.steps.at[i];
+
     switch (ast_step(n)) {
     case STEP_FLOW:
         *flows = true;
@@ -123,7 +133,14 @@ static void step(chunked *c, ast_node *n, bool *flows)
                    c->phase->phase.name.text);
         diag_hint(c->s->d, "Load it in a phase before this one.");
         break;
-    case STEP_CREATE: case STEP_CONSTRAIN: case STEP_SQL: break; /* each is a transaction of its own */
+    case STEP_SQL:
+        if (!flow_from(c->phase, i, -1) || !flow_from(c->phase, i, 1))
+            break;
+        diag_error(c->s->d, n->at, D_NOT_ALLOWED, "SQL between two flows of a phase that commits on the way would find the rows of chunks that are in");
+        diag_hint(c->s->d, "Put it before or behind the flows, or into a phase of its own.");
+        break;
+    case STEP_CREATE:
+    case STEP_CONSTRAIN: break; /* each is a transaction of its own */
     }
 }
 
@@ -137,7 +154,7 @@ void chunks_check(sema *s)
         if (n->kind != AST_PHASE || n->phase.every.text == NULL)
             continue;
         for (int k = 0; k < n->phase.steps.n; k++)
-            step(&c, n->phase.steps.at[k], &flows);
+            step(&c, k, &flows);
         if (!flows) {
             diag_error(s->d, n->phase.every.at, D_NOT_ALLOWED, "\"commit every\" counts rows of flows, and the phase \"%s\" has none",
                        n->phase.name.text);

@@ -45,9 +45,9 @@ mig_status pg_order(pg_reader *r, rt_error *e) {
     return rt_error_set(e, MIG_PREFLIGHT, "no run can go on in the midst of table \"%s\": it has no primary key", t->name);
 }
 
-static void list_key(const pg_reader *r, rt_buf *sql) {
+static void list_key(const pg_reader *r, const char *of, rt_buf *sql) {
     for (int i = 0; i < r->order.n; i++) {
-        rt_buf_printf(sql, i > 0 ? ", " : "");
+        rt_buf_printf(sql, i > 0 ? ", %s" : "%s", of);
         rt_sql_ident(sql, r->order.v[i].p);
     }
 }
@@ -64,7 +64,7 @@ static bool set_true(void *arg, int n, const char *const *v, const size_t *lens)
 static mig_status check_declared(pg_reader *r, rt_error *e) {
     rt_buf sql = {0}, key = {0};
     bool broken = false;
-    list_key(r, &key);
+    list_key(r, "", &key);
     rt_buf_printf(&sql, "select 1 from ");
     rt_sql_qualified(&sql, r->table->schema, r->table->name);
     rt_buf_printf(&sql, " group by %s having count(*) > 1", key.p != NULL ? key.p : "");
@@ -111,7 +111,7 @@ void pg_behind(const pg_reader *r, rt_buf *sql) {
         return;
     if (at != NULL && rt_field_get_int(&at, &row)) {
         rt_buf_printf(sql, " where (");
-        list_key(r, sql);
+        list_key(r, PG_ROWS ".", sql);
         rt_buf_printf(sql, ") > (");
         for (int i = 0; rt_field_get(&at, &v); i++) {
             rt_buf_printf(sql, i > 0 ? ", " : "");
@@ -119,8 +119,8 @@ void pg_behind(const pg_reader *r, rt_buf *sql) {
         }
         rt_buf_printf(sql, ")");
     }
-    rt_buf_printf(sql, " order by ");
-    list_key(r, sql);
+    rt_buf_printf(sql, " order by "); /* a bare name would mean the cast column of that name */
+    list_key(r, PG_ROWS ".", sql);
 }
 
 mig_status pg_where(rt_reader *reader, rt_buf *out, rt_error *e) {

@@ -40,6 +40,7 @@ typedef struct pg_reader {
 
 /* ---- pg_resume.c: going on behind a row ---- */
 
+#define PG_ROWS "migc_rows" /* what the rows that are read are called */
 /* By which columns rows are read: the key that the spec declares, else the live table's; refused where there is none. */
 mig_status pg_order(pg_reader *r, rt_error *e);
 /* A declared key tells rows apart and is never null; the place can be read. */

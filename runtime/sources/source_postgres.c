@@ -95,17 +95,18 @@ static void source_cancel(rt_source *source) {
 
 /* ---- statements ------------------------------------------------------------------------------------------------------------ */
 
-/* from "schema"."table", or from (the query) */
+/* from "schema"."table" migc_rows, or from (the query) migc_rows */
 static void from_rows(const mig_source_table *t, rt_buf *sql) {
     rt_buf_printf(sql, " from ");
     if (t->query == NULL) {
         rt_sql_qualified(sql, t->schema, t->name);
+        rt_buf_printf(sql, " " PG_ROWS);
         return;
     }
     bool several; /* refused by describe */
     rt_buf_printf(sql, "(");
     rt_buf_add(sql, t->query, rt_query_length(t->query, &several));
-    rt_buf_printf(sql, "\n) migc_rows");
+    rt_buf_printf(sql, "\n) " PG_ROWS);
 }
 
 static void copy_rows(const pg_reader *r, rt_buf *sql) {

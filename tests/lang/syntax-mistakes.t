@@ -18,7 +18,7 @@ spec:1:10: error: unexpected "sa", expected "as", "into" or "{"
 hint: Did you mean "as"?
 spec:2:17: error: unexpected "ino", expected "into", "let", "on", "reject", "skip" or "}"
 hint: Did you mean "into"?
-spec:3:9: error: unexpected "aftr", expected "after", "manual", "reject", "requires" or "{"
+spec:3:9: error: unexpected "aftr", expected "after", "commit", "manual", "reject", "requires" or "{"
 hint: Did you mean "after"?
 
 === misspelt words in columns
@@ -137,7 +137,7 @@ phase data behind other {
   }
 }
 --- diag
-spec:1:12: error: unexpected "behind", expected "after", "manual", "reject", "requires" or "{"
+spec:1:12: error: unexpected "behind", expected "after", "commit", "manual", "reject", "requires" or "{"
 spec:2:15: error: unexpected "{", expected a name
 spec:3:23: error: unexpected "{", expected "at" or "in"
 spec:3:31: error: unexpected ";", expected an expression
