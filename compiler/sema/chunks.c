@@ -140,6 +140,7 @@ static void step(chunked *c, int i, bool *flows)
         diag_hint(c->s->d, "Put it before or behind the flows, or into a phase of its own.");
         break;
     case STEP_CREATE:
+    case STEP_INDEXES:
     case STEP_CONSTRAIN: break; /* each is a transaction of its own */
     }
 }

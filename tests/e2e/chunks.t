@@ -370,3 +370,43 @@ insert into t values (20, 200);
 --- rows select line, reason from _migc_reject order by line
 3|unique (n) of "t" does not hold: the same comes from a row that is in the target already (key 7)
 4|"x" is not an integer
+
+=== another spec, another sample: no chunk of another's phase is gone on with
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (n text not null); }
+target app sqlite 'app.db' { table t (n integer not null); }
+phase data commit every 2 rows reject limit 0 {
+    create app.*;
+    from s.a as a { on error reject; into app.t { n = integer(a.n); } }
+}
+--- file a.csv
+n
+1
+2
+x
+--- file other.mig
+migration m;
+source s csv '.' { table a file 'a.csv' (n text not null); }
+target app sqlite 'app.db' { table t (n integer not null); }
+phase data commit every 2 rows {
+    create app.*;
+    from s.a as a { on error reject; into app.t { n = integer(a.n); } }
+}
+--- run run
+--- exit 4
+--- run run --sample 3
+--- exit 3
+--- err
+phase "data" was begun without --sample in this target
+--- migc build other.mig -o other
+--- sh ./other run --target "app=$LOCATION"
+--- exit 3
+--- err
+the spec is not the one that began phase "data" in this target: its tokens have changed since
+--- run status
+begun
+phase data: 2 chunks are in, 2 rows read; the next run goes on behind them
+--- rows select n from t order by n
+1
+2

@@ -371,7 +371,7 @@ def changed(t):
     t.build(SPEC.replace("else null", "else reject"))
     t.run("run", exit=3, says="the spec is not the one that finished phase \"tables\"")
     t.build(SPEC)
-    t.run("run", "--sample", "50", exit=3, says="phase \"data\" was begun without --sample")
+    t.run("run", "--sample", "50", exit=3, says="was run without --sample in this target")
     begun()
     t.run("run")
     compare(t, want, facts(t), "in the end")
