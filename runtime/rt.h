@@ -138,6 +138,8 @@ mig_text rt_cell_text(mig_ctx *x, const mig_cell *c);
 mig_text rt_cell_text_typed(mig_ctx *x, mig_type type, const mig_cell *c);
 /* A SQLite file that lets one program write while another reads (WAL). */
 bool rt_source_sqlite_is_wal(rt_source *s);
+/* From here on a temporary copy is read, as the file stood when it was opened; the file itself is let go of. */
+mig_status rt_source_sqlite_copy(rt_source *s, const char *tmpdir, rt_error *e);
 
 /* ---- targets (targets/) -------------------------------------------------------------------------------------------- */
 

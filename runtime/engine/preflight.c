@@ -204,17 +204,17 @@ static mig_status open_source(rt_run *run, int i, rt_error *e) {
     }
 }
 
-/* While a SQLite file is written nobody can read it, unless it is in WAL mode. */
+/* While a SQLite file is written nobody can read it, unless it is in WAL mode: a run reads a copy. */
 static void same_file(rt_run *run, int i) {
     struct stat source, target;
-    const rt_source_place *s = &run->sources[i];
+    rt_source_place *s = &run->sources[i];
     if (run->spec->sources[i].kind != MIG_SOURCE_SQLITE || run->ops->engine != MIG_SQLITE || run->target_location == NULL ||
         stat(s->location, &source) != 0 || stat(run->target_location, &target) != 0 || source.st_dev != target.st_dev ||
         source.st_ino != target.st_ino || rt_source_sqlite_is_wal(s->source))
         return;
-    rt_problem_add(run, MIG_PREFLIGHT, run->spec->sources[i].site,
-                   "Copy the file and read the copy, or put it into WAL mode: sqlite3 FILE 'pragma journal_mode = wal'",
-                   "source \"%s\" and the target are one SQLite file, which cannot be read while it is written", run->spec->sources[i].name);
+    s->is_target = true;
+    rt_note_add(run, "source \"%s\" is the target's own file: a run reads a copy of it in %s (%lld bytes)", run->spec->sources[i].name,
+                run->budget.tmpdir, (long long)source.st_size);
 }
 
 /* Tables of which a run may have to go on in the midst: they have an order, and what was read is as it was. */

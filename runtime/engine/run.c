@@ -226,6 +226,15 @@ static mig_status run_phases(rt_run *run) {
     return st;
 }
 
+/* Sources that are the target's own file must be let go of before it is written. */
+static mig_status copy_sources(rt_run *run) {
+    mig_status st = MIG_OK;
+    for (int i = 0; i < run->spec->n_sources && st == MIG_OK; i++)
+        if (run->sources[i].is_target && run->sources[i].source != NULL)
+            st = rt_source_sqlite_copy(run->sources[i].source, run->budget.tmpdir, &run->error);
+    return st;
+}
+
 static mig_status run_locked(rt_run *run) {
     mig_status st = rt_ledger_find(run); /* again: a run that held the lock until now may have changed it */
     if (st == MIG_OK)
@@ -236,7 +245,9 @@ static mig_status run_locked(rt_run *run) {
         return MIG_PREFLIGHT;
     if (st != MIG_OK || !anything_to_do(run))
         return st;
-    st = rt_ledger_create(run);
+    st = copy_sources(run);
+    if (st == MIG_OK)
+        st = rt_ledger_create(run);
     if (st == MIG_OK)
         st = rt_ledger_begin_run(run);
     if (st != MIG_OK)

@@ -13,9 +13,8 @@
 /* What an rt_source of this kind is. */
 typedef struct lite_source {
     const mig_source_def *def;
-    sqlite3 *db;
+    sqlite3 *db;             /* of the file, or of a copy */
     char *path;
-    char *copy;              /* the temporary file that is read in its place, or NULL */
     bool is_wal;
     volatile sig_atomic_t cancelled;
 } lite_source;

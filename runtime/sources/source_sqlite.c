@@ -121,10 +121,57 @@ static mig_status lite_open(const mig_source_def *def, const char *location, rt_
 
 bool rt_source_sqlite_is_wal(rt_source *s) { return source_of(s)->is_wal; }
 
+/* ---- a copy -------------------------------------------------------------------------------------------------------------- */
+
+static int copy_pages(lite_source *s, const char *path) {
+    enum { PAGES = 1000 };
+    sqlite3 *to = NULL;
+    int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK) /* it is read by this process alone, and gone with it */
+        rc = sqlite3_exec(to, "pragma journal_mode = off; pragma synchronous = off", NULL, NULL, NULL);
+    sqlite3_backup *b = rc == SQLITE_OK ? sqlite3_backup_init(to, "main", s->db, "main") : NULL;
+    if (rc == SQLITE_OK && b == NULL)
+        rc = sqlite3_errcode(to);
+    while (rc == SQLITE_OK)
+        rc = s->cancelled ? SQLITE_INTERRUPT : sqlite3_backup_step(b, PAGES);
+    if (b != NULL)
+        sqlite3_backup_finish(b);
+    sqlite3_close_v2(to);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+mig_status rt_source_sqlite_copy(rt_source *source, const char *tmpdir, rt_error *e) {
+    lite_source *s = source_of(source);
+    char path[PATH_MAX];
+    mig_status st = MIG_OK;
+    snprintf(path, sizeof path, "%s/migc-source-XXXXXX", tmpdir);
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return rt_error_set(e, MIG_IO, "a copy of %s cannot be made in \"%s\": %s", s->path, tmpdir, strerror(errno));
+    (void)close(fd);
+    int rc = copy_pages(s, path);
+    if (rc == SQLITE_INTERRUPT) {
+        st = rt_error_set(e, MIG_INTERRUPTED, "interrupted");
+    } else if (rc != SQLITE_OK) {
+        rt_error_hint(e, "Set TMPDIR to a folder on a disk with more room.");
+        st = rt_error_set(e, MIG_IO, "copying %s to \"%s\": %s", s->path, tmpdir, sqlite3_errstr(rc));
+    } else {
+        sqlite3 *file = s->db;
+        s->db = NULL; /* a signal handler may look */
+        sqlite3_close_v2(file);
+        rc = begin_reading(s, path);
+        if (rc != SQLITE_OK)
+            st = lite_source_failed(s, rc, "opening the copy of the source", MIG_IO, e);
+    }
+    (void)unlink(path); /* what is open stays until it is closed */
+    return st;
+}
+
 static void lite_cancel(rt_source *source) {
     lite_source *s = source_of(source);
     s->cancelled = 1;
-    sqlite3_interrupt(s->db);
+    if (s->db != NULL)
+        sqlite3_interrupt(s->db);
 }
 
 /* ---- what is there ------------------------------------------------------------------------------------------------------ */

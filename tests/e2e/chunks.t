@@ -410,3 +410,44 @@ phase data: 2 chunks are in, 2 rows read; the next run goes on behind them
 --- rows select n from t order by n
 1
 2
+
+=== references to rows of later chunks hold when the last one is in; those that never come roll the last chunk back
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (id text not null, boss text); }
+target app sqlite 'app.db' { table t (id integer primary key, boss integer references t on delete restrict); }
+phase data commit every 2 rows {
+    create app.*;
+    from s.a as a { on error reject; into app.t { id = integer(a.id); boss = integer(nullif(a.boss, '')); } }
+    constrain app.*;
+}
+--- file a.csv
+id,boss
+1,5
+2,
+3,4
+4,1
+5,6
+--- run run
+--- exit 6
+--- err
+/foreign key|violates/
+of phase "data"
+Run it again to go on behind them.
+--- sql
+insert into t values (6, null);
+--- run run
+--- exit 5
+--- err
+table "t" has 
+somebody changed it since
+--- sql
+delete from t where id = 6;
+update t set boss = null where boss = 6;
+--- run run
+--- rows select id, boss from t order by id
+1|5
+2|\N
+3|4
+4|1
+5|\N

@@ -313,26 +313,50 @@ sys.exit(code)
 1
 2
 
-=== one file as source and target: only in WAL mode
+=== one file as source and target: it is read from a copy, in one piece or in chunks; in WAL mode beside the writer
 --- engines sqlite
 --- spec
 migration m;
 source old sqlite 'app.db' { table t (id integer); }
-target app sqlite 'app.db' { table u (id integer); }
-from old.t as t { on error reject; into app.u { id = t.id; } }
+target app sqlite 'app.db' { table u (id integer); existing table t (id integer); table w (id integer); }
+phase make { create app.*; }
+phase one after make { from old.t as t { on error reject; into app.u { id = t.id; } into app.t { id = t.id + 10; } } }
+phase two after one commit every 2 rows { from old.t as t { on error reject; into app.w { id = t.id; } into app.t { id = t.id + 20; } } }
+phase last after two { sql app $$ drop table t $$; }
+check 'all' after one: count(app.u) = count(old.t);
+--- env TMPDIR=.
 --- source-db app.db
 create table t (id integer);
-insert into t values (1), (2);
---- run run
---- exit 3
---- err
-source "old" and the target are one SQLite file, which cannot be read while it is written
---- source-db app.db
-pragma journal_mode = wal;
+insert into t values (1), (2), (3);
+--- run plan
+note: source "old" is the target's own file: a run reads a copy of it in . (
 --- run run
 --- rows select id from u order by id
 1
 2
+3
+--- rows select id from w order by id
+1
+2
+3
+--- sh ls; rm app.db
+--- out
+! migc-source
+--- source-db app.db
+pragma journal_mode = wal;
+create table t (id integer);
+insert into t values (1), (2), (3);
+--- run plan
+! a copy of it
+--- run run
+--- rows select id from u order by id
+1
+2
+3
+--- rows select id from w order by id
+1
+2
+3
 
 === UTF-16 databases; a row that is refused late is shown whole
 --- spec
