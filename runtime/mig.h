@@ -390,6 +390,38 @@ mig_text mig_lookup_text(mig_ctx *x, const mig_index_key *l, const mig_key *k);
    Returns false (row untouched) when the key is null or the look-up failed. */
 bool mig_lookup_row(mig_ctx *x, const mig_index_key *l, const mig_key *k, void *row);
 
+/* ---- look-ups in two steps: tables that refer to each other, or to themselves ---- */
+
+/* What becomes of a row when an expression fails. */
+typedef enum mig_on_failure { MIG_ON_FAILURE_REJECT, MIG_ON_FAILURE_SKIP, MIG_ON_FAILURE_VALUE, MIG_ON_FAILURE_ABORT } mig_on_failure;
+
+/*
+ * A look-up that may mean a row which is mapped later than the row that asks: the column is left open, the row waits, and the RESOLVE step
+ * answers it when all rows that it may mean are mapped. It is always the whole value of a column.
+ */
+typedef struct mig_late {
+    int id;                        /* index into mig_spec.lates */
+    const mig_index_key *key;
+    const mig_table *table; int column; /* the into's: what is left open */
+    int source_column;             /* of the flow's source: whose text a reject tells; -1: none */
+    bool not_null;                 /* null in the brackets is a failure */
+    mig_on_failure on_failure;     /* VALUE: what stands in the column stays there */
+    const char *why;               /* the spec's words for a reject, or NULL */
+    const mig_site *site;
+} mig_late;
+
+/* Leaves the column open, unless the key has a null: the answer is null then (which fails where not_null says so). */
+void mig_await(mig_ctx *x, const mig_late *late, const mig_key *k);
+/* Is this column of the row at hand left open? Null is no fault of it yet. */
+bool mig_is_open(const mig_ctx *x, int column);
+
+/* Flows whose rows wait for each other. */
+typedef struct mig_ring {
+    int id;                        /* index into mig_spec.rings */
+    const struct mig_flow *const *flows; int n_flows;
+    const mig_site *site;
+} mig_ring;
+
 /* ---- dedup ---- */
 
 typedef enum mig_duplicate { MIG_DUP_DROP, MIG_DUP_REJECT, MIG_DUP_MERGE, MIG_DUP_REWRITE } mig_duplicate;
@@ -420,8 +452,11 @@ typedef struct mig_dedup {
 
 /* ---- flows ---- */
 
-/* One `into` of a flow: what the accounting counts by. own_key: the into sets the table's identity column itself. */
-typedef struct mig_into { const mig_table *table; bool own_key; const mig_site *site; } mig_into;
+/*
+ * One `into` of a flow: what the accounting counts by. own_key: the into sets the table's identity column itself. refused: what
+ * becomes of a row that waited and then breaks a rule of its table (REJECT, SKIP or ABORT).
+ */
+typedef struct mig_into { const mig_table *table; bool own_key; mig_on_failure refused; const mig_site *site; } mig_into;
 
 typedef struct mig_flow {
     const char *name;              /* "sheets.shows" */
@@ -429,6 +464,7 @@ typedef struct mig_flow {
     const mig_source_table *source;
     mig_verdict (*row)(mig_ctx *x, const mig_record *s);
     const mig_into *intos; int n_intos;
+    int ring;                      /* number, from 1, of the ring that it is in; 0: none */
     const mig_site *site;
 } mig_flow;
 
@@ -502,7 +538,8 @@ typedef struct mig_measure {
 /* ---- phases ---- */
 
 typedef enum mig_step_kind {
-    MIG_STEP_CREATE, MIG_STEP_CONSTRAIN, MIG_STEP_INDEX, MIG_STEP_LOAD, MIG_STEP_FLOW, MIG_STEP_SQL, MIG_STEP_SETTLE
+    MIG_STEP_CREATE, MIG_STEP_CONSTRAIN, MIG_STEP_INDEX, MIG_STEP_LOAD, MIG_STEP_FLOW, MIG_STEP_SQL, MIG_STEP_SETTLE,
+    MIG_STEP_RESOLVE
 } mig_step_kind;
 
 typedef struct mig_step {
@@ -510,6 +547,7 @@ typedef struct mig_step {
     const mig_table *table;  /* CREATE, CONSTRAIN, INDEX: one table a step, in an order that references allow */
     const mig_alias *alias;  /* LOAD */
     const mig_flow *flow;    /* FLOW */
+    const mig_ring *ring;    /* RESOLVE: the rows that wait for look-ups, after all flows into the tables that they look up */
     const mig_dedup *dedup;  /* SETTLE: the held rows of a late dedup, after the last flow into its table */
     const char *sql;         /* SQL */
     const mig_site *site;
@@ -546,6 +584,8 @@ typedef struct mig_spec {
     const mig_index_key *const *lookups; int n_lookups;
     const mig_index_key *const *uniques; int n_uniques;
     const mig_flow *const *flows; int n_flows;
+    const mig_late *const *lates; int n_lates;
+    const mig_ring *const *rings; int n_rings;
     const mig_check *const *checks; int n_checks;
     const mig_measure *const *measures; int n_measures;
     const mig_phase *const *phases; int n_phases;   /* in the order in which they run */

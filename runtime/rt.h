@@ -253,6 +253,9 @@ struct mig_ctx {
     int64_t now;                  /* run's instant, microseconds since 2000-01-01 UTC */
     const char *run_id;           /* uuid text of the run */
     rt_run *run;                  /* the engine's state; NULL in unit tests of functions */
+    struct rt_open *open;         /* columns of the row at hand that wait for a look-up, in row memory */
+    int n_open;
+    bool filled;                  /* they have just been filled in: keys that they are in can be taken now, and only those */
 };
 
 #endif

@@ -221,6 +221,8 @@ static void name_objects(cg *g) {
     g->uniques = arena_array(g->a, cg_key, p->n_uniques);
     g->aliases = arena_array(g->a, cg_alias, p->n_aliases);
     g->dedups = arena_array(g->a, const char *, p->n_dedups);
+    g->lates = arena_array(g->a, cg_key, p->n_lates);
+    g->rings = arena_array(g->a, const char *, p->n_rings);
     g->flows = arena_array(g->a, const char *, p->n_flows);
     g->checks = arena_array(g->a, const char *, p->n_checks);
     g->measures = arena_array(g->a, const char *, p->n_measures);
@@ -229,6 +231,9 @@ static void name_objects(cg *g) {
     for (int i = 0; i < p->n_lookups; i++)
         g->lookups[i].object =
             names_make(g->names, "lookup_", emit_printf(g->e, "%s_%s", p->lookups[i]->table->name, p->lookups[i]->name));
+    for (int i = 0; i < p->n_lates; i++)
+        g->lates[i].object = names_make(
+            g->names, "late_", emit_printf(g->e, "%s_%s", p->lates[i]->table->name, p->lates[i]->table->columns[p->lates[i]->column].name));
     for (int i = 0; i < p->n_uniques; i++)
         g->uniques[i].object = names_make(g->names, "unique_", p->uniques[i]->name);
     for (int i = 0; i < p->n_aliases; i++)
@@ -274,6 +279,7 @@ void codegen(arena *a, const plan *p, codegen_options options, strbuf *out) {
     cg_tables(&g);
     cg_sources(&g);
     cg_keys(&g);
+    cg_lates(&g);
     cg_aliases(&g);
     cg_flows(&g);
     cg_alias_objects(&g);

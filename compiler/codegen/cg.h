@@ -79,7 +79,8 @@ typedef struct cg {
     cg_source *sources;
     cg_key *lookups, *uniques;
     cg_alias *aliases;
-    const char **dedups, **flows, **checks, **measures; /* descriptors */
+    cg_key *lates;       /* find: the function that leaves the column open */
+    const char **dedups, **flows, **checks, **measures, **rings; /* descriptors */
     const char *no_sql;  /* the empty array of statements, once it is written */
     const char *at_hand; /* name of the check that is being written */
     cg_site *sites[CG_BUCKETS]; /* by line and column */
@@ -233,6 +234,9 @@ void cg_sources(cg *g);     /* cg_sources.c: source tables, sources, target */
 void cg_keys(cg *g);        /* cg_keys.c: unique rules and look-ups */
 /* The function that looks a key up, written where it is first asked for. */
 const char *cg_find_function(cg *g, const plan_key *k);
+/* The same for a look-up in two steps: the column is left open. */
+const char *cg_await_function(cg *g, const plan_late *l);
+void cg_lates(cg *g);
 void cg_aliases(cg *g);     /* cg_alias.c: functions */
 void cg_flows(cg *g);       /* cg_flow.c, cg_into.c */
 void cg_alias_objects(cg *g);

@@ -74,7 +74,7 @@ static const char *defaults_function(cg *g, const plan_alias *al, const plan_tab
     for (int i = 0; i < t->n_columns; i++) {
         if (t->columns[i].deflt == NULL)
             continue;
-        sets[n] = (plan_set){i, t->columns[i].deflt, t->columns[i].site};
+        sets[n] = (plan_set){i, t->columns[i].deflt, t->columns[i].site, NULL};
         sets[n++].site.text = emit_printf(g->e, "default of %s", t->columns[i].name);
     }
     cg_fill_row(&f, t, "r->", sets, n, t->identity, text);

@@ -235,7 +235,7 @@ static const char *alias(cg_fn *f, const plan_expr *e) {
 static const char *lookup(cg_fn *f, const plan_expr *e) {
     const char **args = cg_arguments(f, e);
     strbuf sb = STRBUF_INIT;
-    sb_printf(&sb, "%s(x", cg_find_function(f->g, e->key));
+    sb_printf(&sb, "%s(x", e->late != NULL ? cg_await_function(f->g, e->late) : cg_find_function(f->g, e->key));
     for (int i = 0; i < e->n_args; i++)
         put_arg(&sb, args[i]);
     sb_putc(&sb, ')');

@@ -197,15 +197,37 @@ static void flow_object(cg *g, const plan_flow *flow, const char *row) {
             bool own_key = false;
             for (int k = 0; k < s->n_sets; k++)
                 own_key = own_key || s->sets[k].column == s->table->identity;
-            emit_tpl(g->e, "{.table = &${table}, ${own}.site = ${site}},\n", "table", g->tables[s->table->id].object, "own",
-                     own_key ? ".own_key = true, " : "", "site", cg_site_of(g, &s->site, emit_printf(g->e, "into_%s", s->table->name)), (char *)NULL);
+            bool skips = flow->ring != NULL && s->refused.kind == PLAN_H_SKIP, aborts = flow->ring != NULL && s->refused.kind == PLAN_H_ABORT;
+            emit_tpl(g->e, "{.table = &${table}, ${own}${refused}.site = ${site}},\n", "table", g->tables[s->table->id].object, "own",
+                     own_key ? ".own_key = true, " : "", "refused", skips ? ".refused = MIG_ON_FAILURE_SKIP, "
+                     : aborts ? ".refused = MIG_ON_FAILURE_ABORT, " : "", "site", cg_site_of(g, &s->site, emit_printf(g->e, "into_%s", s->table->name)), (char *)NULL);
         }
         emit_out(g->e);
         emit_tpl(g->e, "}, .n_intos = ${n},\n", "n", emit_printf(g->e, "%d", flow->n_intos), (char *)NULL);
     }
+    if (flow->ring != NULL)
+        emit_tpl(g->e, ".ring = ${ring},\n", "ring", emit_printf(g->e, "%d", flow->ring->id + 1), (char *)NULL);
     emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &flow->site, emit_printf(g->e, "from_%s", flow->source->name)), (char *)NULL);
     emit_out(g->e);
     emit_text(g->e, "};\n\n");
+}
+
+static void ring_object(cg *g, const plan_ring *r) {
+    g->rings[r->id] = names_make(g->names, "ring_", r->flows[0]->source->name);
+    emit_tpl(g->e,
+             "/* rows that wait for each other's look-ups */\n"
+             "static const mig_ring ${object} = {\n"
+             "    .id = ${id},\n"
+             "    .flows = (const mig_flow *const[]){\n",
+             "object", g->rings[r->id], "id", emit_printf(g->e, "%d", r->id), (char *)NULL);
+    for (int i = 0; i < r->n_flows; i++)
+        emit_tpl(g->e, "        &${flow},\n", "flow", g->flows[r->flows[i]->id], (char *)NULL);
+    emit_tpl(g->e,
+             "    }, .n_flows = ${n},\n"
+             "    .site = ${site},\n"
+             "};\n\n",
+             "n", emit_printf(g->e, "%d", r->n_flows), "site",
+             cg_site_of(g, &r->site, emit_printf(g->e, "from_%s", r->flows[0]->source->name)), (char *)NULL);
 }
 
 void cg_flows(cg *g) {
@@ -222,4 +244,6 @@ void cg_flows(cg *g) {
         cg_heading(g, "flows");
     for (int i = 0; i < g->p->n_flows; i++)
         flow_object(g, g->p->flows[i], rows[i]);
+    for (int i = 0; i < g->p->n_rings; i++)
+        ring_object(g, g->p->rings[i]);
 }

@@ -13,7 +13,13 @@ static void set_column(cg_fn *f, const plan_table *t, const char *to, const plan
     cg *g = f->g;
     cg_comment(g, &s->site);
     emit_spec_line(g->e, s->site.file, s->site.line);
-    cg_store(f, emit_printf(g->e, "%s%s", to, g->tables[t->id].fields[s->column]), s->value, false);
+    const char *column = emit_printf(g->e, "%s%s", to, g->tables[t->id].fields[s->column]);
+    cg_store(f, column, s->value, false);
+    if (s->late != NULL && s->late->handler.kind == PLAN_H_VALUE && s->late->handler.value->kind != PX_NULL) {
+        cg_block_begin(f);
+        cg_store(f, column, s->late->handler.value, false);
+        cg_block_end(f, emit_printf(g->e, "if (mig_is_open(x, %d))", s->column));
+    }
     emit_own_line(g->e);
 }
 

@@ -83,9 +83,51 @@ void cg_keys(cg *g) {
         key_object(g, g->p->lookups[i], &g->lookups[i]);
 }
 
+/* ---- look-ups in two steps ---- */
+
+static const char *on_failure(plan_handle h) {
+    switch (h) {
+    case PLAN_H_VALUE: return "MIG_ON_FAILURE_VALUE";
+    case PLAN_H_SKIP: return "MIG_ON_FAILURE_SKIP";
+    case PLAN_H_REJECT: return "MIG_ON_FAILURE_REJECT";
+    case PLAN_H_ABORT: return "MIG_ON_FAILURE_ABORT";
+    }
+    return "";
+}
+
+static void late_object(cg *g, const plan_late *l) {
+    const char *why = l->handler.why;
+    emit_tpl(g->e,
+             "static const mig_late ${object} = {\n"
+             "    .id = ${id},\n"
+             "    .key = &${key},\n"
+             "    .table = &${table}, .column = ${column},\n"
+             "    .source_column = ${source},\n"
+             "    .not_null = ${not_null},\n"
+             "    .on_failure = ${how},\n",
+             "object", g->lates[l->id].object, "id", emit_printf(g->e, "%d", l->id), "key", g->lookups[l->key->id].object,
+             "table", g->tables[l->table->id].object, "column", emit_printf(g->e, "%d", l->column),
+             "source", emit_printf(g->e, "%d", l->source_column), "not_null", l->not_null ? "true" : "false",
+             "how", on_failure(l->handler.kind), (char *)NULL);
+    if (why != NULL)
+        emit_tpl(g->e, "    .why = ${why},\n", "why", emit_string(g->e, why, strlen(why)), (char *)NULL);
+    emit_tpl(g->e,
+             "    .site = ${site},\n"
+             "};\n\n",
+             "site", cg_site_of(g, &l->site, l->table->columns[l->column].name), (char *)NULL);
+}
+
+void cg_lates(cg *g) {
+    emit_to(g->e, EMIT_TABLES);
+    if (g->p->n_lates > 0)
+        cg_heading(g, "look-ups in two steps");
+    for (int i = 0; i < g->p->n_lates; i++)
+        late_object(g, g->p->lates[i]);
+}
+
 /* ---- the function that finds ---------------------------------------------------------------------------------------------- */
 
-static void find_body(cg_fn *f, const plan_key *k, const char **params) {
+static void find_body(cg_fn *f, const plan_key *k, const char **params, const plan_late *late) {
     cg *g = f->g;
     const plan_column *result = &k->table->columns[k->result];
     const cg_type *type = cg_type_of(result->type);
@@ -93,6 +135,13 @@ static void find_body(cg_fn *f, const plan_key *k, const char **params) {
     for (int i = 0; i < k->n_columns; i++)
         emit_tpl(g->e, "mig_key_${key}(&k, ${param});\n", "key", cg_type_of(k->table->columns[k->columns[i]].type)->key,
                  "param", params[i], (char *)NULL);
+    if (late != NULL) {
+        emit_tpl(g->e,
+                 "mig_await(x, &${object}, &k);\n"
+                 "return ${null};\n",
+                 "object", g->lates[late->id].object, "null", type->null, (char *)NULL);
+        return;
+    }
     if (cg_is_int(result->type) || cg_is_text(result->type) || result->type.id == MIG_T_UUID) {
         emit_tpl(g->e, "return mig_lookup_${suffix}(x, &${object}, &k);\n", "suffix", type->suffix, "object",
                  g->lookups[k->id].object, (char *)NULL);
@@ -105,6 +154,26 @@ static void find_body(cg_fn *f, const plan_key *k, const char **params) {
              g->tables[k->table->id].fields[k->result], "null", type->null, (char *)NULL);
 }
 
+/* A function with the key's columns as parameters; late: one that leaves the column open. */
+static void finder(cg *g, const plan_key *k, const char *function, const plan_late *late) {
+    cg_fn f = cg_begin(g, CG_VALUE);
+    names_reserve(f.names, "x");
+    names_reserve(f.names, "k");
+    names_reserve(f.names, "r");
+    strbuf head = STRBUF_INIT;
+    sb_printf(&head, "static %s %s(mig_ctx *x", cg_type_of(k->table->columns[k->result].type)->ctype, function);
+    const char **params = arena_array(g->a, const char *, k->n_columns);
+    for (int i = 0; i < k->n_columns; i++) {
+        const plan_column *col = &k->table->columns[k->columns[i]];
+        params[i] = cg_local(&f, col->name);
+        sb_printf(&head, ", %s %s", cg_type_of(col->type)->ctype, params[i]);
+    }
+    sb_putc(&head, ')');
+    find_body(&f, k, params, late);
+    cg_end(&f, sb_text(&head));
+    sb_free(&head);
+}
+
 const char *cg_find_function(cg *g, const plan_key *k) {
     cg_key *c = &g->lookups[k->id];
     if (c->find != NULL)
@@ -113,21 +182,15 @@ const char *cg_find_function(cg *g, const plan_key *k) {
     const char *what = k->result == k->table->primary ? k->table->name
                                                       : emit_printf(g->e, "%s_of_%s", result, k->table->name);
     c->find = names_make(g->names, "find_", emit_printf(g->e, "%s_by_%s", what, columns_words(g, k, "_")));
-    cg_fn f = cg_begin(g, CG_VALUE);
-    names_reserve(f.names, "x");
-    names_reserve(f.names, "k");
-    names_reserve(f.names, "r");
-    strbuf head = STRBUF_INIT;
-    sb_printf(&head, "static %s %s(mig_ctx *x", cg_type_of(k->table->columns[k->result].type)->ctype, c->find);
-    const char **params = arena_array(g->a, const char *, k->n_columns);
-    for (int i = 0; i < k->n_columns; i++) {
-        const plan_column *col = &k->table->columns[k->columns[i]];
-        params[i] = cg_local(&f, col->name);
-        sb_printf(&head, ", %s %s", cg_type_of(col->type)->ctype, params[i]);
-    }
-    sb_putc(&head, ')');
-    find_body(&f, k, params);
-    cg_end(&f, sb_text(&head));
-    sb_free(&head);
+    finder(g, k, c->find, NULL);
+    return c->find;
+}
+
+const char *cg_await_function(cg *g, const plan_late *l) {
+    cg_key *c = &g->lates[l->id];
+    if (c->find != NULL)
+        return c->find;
+    c->find = names_make(g->names, "await_", emit_printf(g->e, "%s_of_%s", l->table->columns[l->column].name, l->table->name));
+    finder(g, l->key, c->find, l);
     return c->find;
 }

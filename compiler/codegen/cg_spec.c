@@ -39,6 +39,7 @@ static const char *step_kind(mig_step_kind k) {
     case MIG_STEP_FLOW: return "MIG_STEP_FLOW";
     case MIG_STEP_SQL: return "MIG_STEP_SQL";
     case MIG_STEP_SETTLE: return "MIG_STEP_SETTLE";
+    case MIG_STEP_RESOLVE: return "MIG_STEP_RESOLVE";
     }
     migc_bug("a step of kind %d", (int)k);
 }
@@ -50,6 +51,7 @@ static const char *step_of_what(cg *g, const plan_step *s) {
     case MIG_STEP_INDEX: return emit_printf(g->e, ".table = &%s", g->tables[s->table->id].object);
     case MIG_STEP_LOAD: return emit_printf(g->e, ".alias = &%s", g->aliases[s->alias->id].object);
     case MIG_STEP_FLOW: return emit_printf(g->e, ".flow = &%s", g->flows[s->flow->id]);
+    case MIG_STEP_RESOLVE: return emit_printf(g->e, ".ring = &%s", g->rings[s->ring->id]);
     case MIG_STEP_SETTLE: return emit_printf(g->e, ".dedup = &%s", g->dedups[s->dedup->id]);
     case MIG_STEP_SQL: return emit_printf(g->e, ".sql = %s", cg_sql(g, &s->site, s->sql));
     }
@@ -166,6 +168,11 @@ static void spec_object(cg *g, const char *name, const char **phases) {
     pointers(g, "uniques", "mig_index_key", keys_of(g, g->uniques, (const plan_key *const *)p->uniques, p->n_uniques),
              p->n_uniques);
     pointers(g, "flows", "mig_flow", g->flows, p->n_flows);
+    const char **lates = arena_array(g->a, const char *, p->n_lates);
+    for (int i = 0; i < p->n_lates; i++)
+        lates[i] = g->lates[i].object;
+    pointers(g, "lates", "mig_late", lates, p->n_lates);
+    pointers(g, "rings", "mig_ring", g->rings, p->n_rings);
     pointers(g, "checks", "mig_check", g->checks, p->n_checks);
     pointers(g, "measures", "mig_measure", g->measures, p->n_measures);
     pointers(g, "phases", "mig_phase", phases, p->n_phases);

@@ -96,8 +96,9 @@ static void column_holds(cg_fn *f, const plan_table *t, int i) {
     const char *name = emit_string(g->e, col->name, strlen(col->name));
     const cg_type *type = cg_type_of(col->type);
     if (col->not_null)
-        emit_tpl(g->e, "if (r->${field}.${null})\n    return mig_refuse_null(x, ${name});\n", "field", field, "null",
-                 type->by_pointer ? "p == NULL" : "is_null", "name", name, (char *)NULL);
+        emit_tpl(g->e, "if (r->${field}.${null}${open})\n    return mig_refuse_null(x, ${name});\n", "field", field, "null",
+                 type->by_pointer ? "p == NULL" : "is_null", "open",
+                 col->may_wait ? emit_printf(g->e, " && !mig_is_open(x, %d)", i) : "", "name", name, (char *)NULL);
     if (cg_is_text(col->type) && col->type.p >= 0)
         emit_tpl(g->e,
                  "if (r->${field}.n > ${p} && mig_too_long(r->${field}, ${p}))\n"
@@ -134,6 +135,26 @@ static void note_field(void *arg, const plan_expr *e) {
     m->is_text = cg_is_text(e->type);
 }
 
+typedef struct waiting { const plan_table *table; bool *open; bool any; } waiting;
+
+static void note_open(void *arg, const plan_expr *e) {
+    waiting *w = arg;
+    if (e->kind != PX_FIELD || !w->table->columns[e->field.index].may_wait)
+        return;
+    w->any = w->open[e->field.index] = true;
+}
+
+/* "!mig_is_open(x, 3) && " for each column of the rule that may wait for a look-up: it is judged when that is answered. */
+static const char *unless_open(cg *g, const plan_table *t, const plan_rule *r) {
+    waiting w = {t, arena_array(g->a, bool, t->n_columns), false};
+    strbuf sb = STRBUF_INIT;
+    cg_walk(r->holds, note_open, &w);
+    for (int i = 0; w.any && i < t->n_columns; i++)
+        if (w.open[i])
+            sb_printf(&sb, "!mig_is_open(x, %d) && ", i);
+    return sb_take(&sb, g->a);
+}
+
 /* A check holds unless it is false. The one text that it is about is told with it. */
 static void rule_holds(cg_fn *f, const plan_table *t, const plan_rule *r) {
     cg *g = f->g;
@@ -144,9 +165,12 @@ static void rule_holds(cg_fn *f, const plan_table *t, const plan_rule *r) {
         value = emit_printf(g->e, "r->%s", g->tables[t->id].fields[m.index]);
     cg_comment(g, &r->site);
     const char *column = m.n == 1 ? t->columns[m.index].name : NULL;
+    const char *open = unless_open(g, t, r), *is_false = cg_is_false(f, r->holds);
+    if (*open != '\0')
+        is_false = emit_printf(g->e, strstr(is_false, "||") != NULL ? "%s(%s)" : "%s%s", open, is_false);
     emit_tpl(g->e, "if (${false})\n    return mig_refuse_check(x, ${column}, ${name}, ${text}, ${value});\n", "column",
              column != NULL ? emit_string(g->e, column, strlen(column)) : "NULL", "false",
-             cg_is_false(f, r->holds), "name", emit_string_or_null(g->e, r->name), "text",
+             is_false, "name", emit_string_or_null(g->e, r->name), "text",
              emit_string_or_null(g->e, r->text), "value", value, (char *)NULL);
 }
 

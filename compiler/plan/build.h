@@ -58,7 +58,7 @@ typedef struct builder {
     node_map *map; int n_map, cap_map;
     scope *names;                  /* of tables, keys, indexes, rules: given and made */
     int cap_sources, cap_source_tables, cap_plan_tables, cap_aliases, cap_dedups, cap_lookups, cap_uniques, cap_flows,
-        cap_checks, cap_measures, cap_phases;
+        cap_checks, cap_measures, cap_phases, cap_lates, cap_rings;
     /* while a flow is built */
     plan_flow *flow;
     ast_on_error on_error;
@@ -117,6 +117,21 @@ void plan_measures(builder *b); /* after the phases are in order */
 void plan_phases(builder *b);
 const plan_alias *plan_alias_named(const builder *b, const char *name);
 double plan_decimal(const char *digits); /* "12", "0.5" */
+
+/* ---- rings.c ---- */
+/* Marks what cannot be answered in one step: look-ups into a table that the flow fills from there on. */
+void plan_self_lookups(builder *b, plan_flow *f);
+/* Marks the look-ups of the flow in that table, where they are the whole value of a column. Was there one? */
+bool plan_late_lookups(builder *b, plan_flow *f, const plan_table *t);
+/* Where the flow looks the table up so that it must be answered at once; NULL: nowhere. */
+const plan_site *plan_instant_lookup(const plan_flow *f, const plan_table *t);
+bool plan_flow_fills(const plan_flow *f, const plan_table *t);
+/* The rings among these flows, of one phase: those with look-ups to wait for, joined where they fill what another looks up. */
+void plan_rings_of(builder *b, plan_flow **flows, int n);
+bool plan_ring_awaits(const plan *p, const plan_ring *r, const plan_table *t); /* some of its look-ups are in t */
+bool plan_ring_fills(const plan_ring *r, const plan_table *t);
+/* What look-ups that wait cannot do is an error. flows: of one phase, with its rings. */
+void plan_rings_check(builder *b, plan_flow **flows, int n);
 
 /* ---- ddl.c, sql.c ---- */
 void plan_ddl(builder *b); /* create statements; rules kept in SQLite */

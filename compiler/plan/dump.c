@@ -119,6 +119,12 @@ static void dump_step(const plan *p, const plan_step *s, strbuf *out) {
     switch (s->kind) {
     case MIG_STEP_CREATE: sb_printf(out, "    create %s\n", s->table->name); break;
     case MIG_STEP_CONSTRAIN: sb_printf(out, "    constrain %s\n", s->table->name); break;
+    case MIG_STEP_RESOLVE:
+        sb_puts(out, "    resolve");
+        for (int i = 0; i < s->ring->n_flows; i++)
+            sb_printf(out, " %s", s->ring->flows[i]->name);
+        sb_putc(out, '\n');
+        break;
     case MIG_STEP_INDEX: sb_printf(out, "    index %s\n", s->table->name); break;
     case MIG_STEP_LOAD:
         sb_printf(out, "    load %s\n", s->alias->name);

@@ -189,6 +189,9 @@ static void explain_step(const plan_step *s, strbuf *out) {
                   s->dedup->keep_last ? "last" : "first", s->dedup->order != NULL ? "by the order given " : "",
                   duplicate_words[s->dedup->action]);
         break;
+    case MIG_STEP_RESOLVE:
+        sb_puts(out, "    answer the look-ups that rows wait for\n");
+        break;
     case MIG_STEP_SQL:
         sb_puts(out, "    run SQL of the spec\n");
         break;

@@ -78,7 +78,7 @@ static void collect_sets(builder *b, const plan_table *t, const plan_set *all, p
         if (s.value == NULL) {
             if (t->columns[i].deflt == NULL)
                 continue;
-            s = (plan_set){i, t->columns[i].deflt, t->columns[i].site};
+            s = (plan_set){i, t->columns[i].deflt, t->columns[i].site, NULL};
             s.site.text = arena_printf(b->a, "default of %s", t->columns[i].name);
             s.site.target = arena_printf(b->a, "%s.%s", t->name, t->columns[i].name);
         }

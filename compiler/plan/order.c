@@ -56,7 +56,7 @@ static void expr_facts(facts *f, const plan_expr *e) {
                 f->grows[e->alias->names->id] = true;
         }
     }
-    if (e->kind == PX_LOOKUP)
+    if (e->kind == PX_LOOKUP && e->late == NULL)
         f->reads[e->key->table->id] = true;
     if (e->kind == PX_ELSE && e->handler.kind == PLAN_H_VALUE)
         expr_facts(f, e->handler.value);
@@ -114,6 +114,10 @@ static void step_facts(builder *b, facts *f, const plan_step *s) {
         break;
     case MIG_STEP_SETTLE:
         f->fills[s->dedup->table->id] = true;
+        break;
+    case MIG_STEP_RESOLVE:
+        for (int i = 0; i < b->n_tables; i++)
+            f->fills[i] = plan_ring_fills(s->ring, b->tables[i]->t);
         break;
     case MIG_STEP_SQL:
         break;
@@ -277,8 +281,44 @@ static void add_settles(builder *b, draft *d) {
     }
 }
 
-static need step_need(const draft *d, int i, int k, const facts *all) {
+/* Does the step put rows into a table in which rows of the ring are looked up, or is it one of the ring's own flows? */
+static bool feeds(builder *b, const plan_ring *r, const plan_step *s, const facts *f) {
+    if (s->kind == MIG_STEP_FLOW && s->flow->ring == r)
+        return true;
+    for (int i = f->first; i < f->end && s->kind != MIG_STEP_SETTLE; i++)
+        if ((f->fills[i] || f->grows[i]) && plan_ring_awaits(b->p, r, b->tables[i]->t))
+            return true;
+    return false;
+}
+
+/* SQL of the spec sees the rows of the flows above it: their look-ups are answered before. */
+static bool sql_is_behind(const draft *d, const plan_ring *r, int sql) {
+    for (int i = 0; i < sql; i++)
+        if (d->steps[i].step.kind == MIG_STEP_FLOW && d->steps[i].step.flow->ring == r)
+            return true;
+    return false;
+}
+
+/* Around the step that answers look-ups: i or k is one. */
+static need ring_need(builder *b, const draft *d, int i, int k, const facts *all) {
     const plan_step *first = &d->steps[i].step, *then = &d->steps[k].step;
+    if (then->kind == MIG_STEP_RESOLVE) {
+        if (first->kind == MIG_STEP_SQL)
+            return sql_is_behind(d, then->ring, i) ? NO_NEED : HARD_NEED;
+        return feeds(b, then->ring, first, &all[i]) ? HARD_NEED : first->kind == MIG_STEP_SETTLE ? NO_NEED : needs_between(&all[i], &all[k]);
+    }
+    if (then->kind == MIG_STEP_SQL)
+        return sql_is_behind(d, first->ring, k) ? HARD_NEED : NO_NEED;
+    if (then->kind == MIG_STEP_SETTLE)
+        return plan_ring_fills(first->ring, then->dedup->table) ? HARD_NEED : NO_NEED;
+    need n = needs_between(&all[i], &all[k]);
+    return n == SOFT_NEED && feeds(b, first->ring, then, &all[k]) ? NO_NEED : n;
+}
+
+static need step_need(builder *b, const draft *d, int i, int k, const facts *all) {
+    const plan_step *first = &d->steps[i].step, *then = &d->steps[k].step;
+    if (first->kind == MIG_STEP_RESOLVE || then->kind == MIG_STEP_RESOLVE)
+        return ring_need(b, d, i, k, all);
     if (first->kind == MIG_STEP_SQL || then->kind == MIG_STEP_SQL) /* raw SQL stays where it stands */
         return then->kind != MIG_STEP_SETTLE && first->kind != MIG_STEP_SETTLE && i < k ? HARD_NEED : NO_NEED;
     if (then->kind == MIG_STEP_SETTLE && first->kind == MIG_STEP_FLOW && all[i].fills[then->dedup->table->id])
@@ -298,6 +338,7 @@ static const char *step_name(builder *b, const plan_step *s) {
     case MIG_STEP_LOAD: return arena_printf(b->a, "load %s", s->alias->name);
     case MIG_STEP_FLOW: return arena_printf(b->a, "from %s", s->flow->name);
     case MIG_STEP_SETTLE: return arena_printf(b->a, "dedup %s", s->dedup->table->name);
+    case MIG_STEP_RESOLVE: return arena_printf(b->a, "look-ups of %s", s->ring->flows[0]->name);
     case MIG_STEP_SQL: return "sql";
     }
     migc_bug("a step");
@@ -316,10 +357,11 @@ static bool report_ring(builder *b, const char *what, span at, const char *const
             sb_printf(&sb, "%s\"%s\"", sb.length > 0 ? ", " : "", names[i]);
     diag_error(b->d, at, D_CYCLE, "these %s wait for each other: %s", what, sb_text(&sb));
     sb_free(&sb);
-    return diag_hint(b->d, "Each looks up a table that another one fills; split one of them in two.");
+    return diag_hint(b->d, "Each looks up a table that another one fills. A look-up that is the whole value of a column can wait for the others; "
+                           "else split one of them in two.");
 }
 
-static void order_steps(builder *b, draft *d) {
+static graph step_graph(builder *b, const draft *d) {
     int n = d->n_steps;
     graph g = {n, arena_array(b->a, need, n * n)};
     facts *all = arena_array(b->a, facts, n);
@@ -331,24 +373,87 @@ static void order_steps(builder *b, draft *d) {
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++)
             if (i != k)
-                g.edges[i * n + k] = step_need(d, i, k, all);
-    int *order = arena_array(b->a, int, n);
-    bool *left = arena_array(b->a, bool, n);
-    if (!sort_stable(&g, true, order, left) && !sort_stable(&g, false, order, left)) {
+                g.edges[i * n + k] = step_need(b, d, i, k, all);
+    return g;
+}
+
+/* Flows of the phase; in_ring (may be NULL): only those that are marked there. */
+static int flows_of(builder *b, const draft *d, const bool *in_ring, plan_flow ***out) {
+    int n = 0;
+    *out = arena_array(b->a, plan_flow *, d->n_steps);
+    for (int i = 0; i < d->n_steps; i++)
+        if (d->steps[i].step.kind == MIG_STEP_FLOW && (in_ring == NULL || in_ring[i]))
+            (*out)[n++] = b->p->flows[d->steps[i].step.flow->id];
+    return n;
+}
+
+/* Steps that wait for each other: look-ups between their flows can be answered later. False: none of them can. */
+static bool cut_rings(builder *b, const draft *d, const bool *left) {
+    plan_flow **flows;
+    bool any = false;
+    int n = flows_of(b, d, left, &flows);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < n; k++)
+            for (int t = 0; t < b->n_tables; t++)
+                if (i != k && plan_flow_fills(flows[k], b->tables[t]->t) && plan_late_lookups(b, flows[i], b->tables[t]->t))
+                    any = true;
+    return any;
+}
+
+static void add_resolves(builder *b, draft *d) {
+    plan_flow **flows;
+    int n = flows_of(b, d, NULL, &flows), from = b->p->n_rings;
+    plan_rings_of(b, flows, n);
+    plan_rings_check(b, flows, n);
+    for (int i = from; i < b->p->n_rings; i++) {
+        draft_step *s = arena_push(b->a, &d->steps, &d->n_steps, &d->cap_steps, sizeof(draft_step));
+        s->step.kind = MIG_STEP_RESOLVE;
+        s->step.ring = b->p->rings[i];
+        s->step.site = b->p->rings[i]->site;
+        s->number = d->n_steps;
+    }
+}
+
+static void report_steps(builder *b, const draft *d, const graph *g, bool *left) {
+    int n = d->n_steps;
+    const char **names = arena_array(b->a, const char *, n);
+    span at = SPAN_NONE;
+    keep_rings(g, left);
+    for (int i = n - 1; i >= 0; i--) {
+        names[i] = step_name(b, &d->steps[i].step);
+        if (left[i] && step_span(d, i).source != 0)
+            at = step_span(d, i);
+    }
+    report_ring(b, "steps", at, names, left, n);
+}
+
+static void order_steps(builder *b, draft *d) {
+    int *order = arena_array(b->a, int, d->n_steps + d->n_steps);
+    bool *left = arena_array(b->a, bool, d->n_steps + d->n_steps);
+    plan_flow **flows;
+    for (int n = flows_of(b, d, NULL, &flows), i = 0; i < n; i++)
+        plan_self_lookups(b, flows[i]);
+    graph g = step_graph(b, d);
+    bool sorted = sort_stable(&g, false, order, left);
+    while (!sorted) {
         keep_rings(&g, left);
-        const char **names = arena_array(b->a, const char *, n);
-        span at = SPAN_NONE;
-        for (int i = n - 1; i >= 0; i--) {
-            names[i] = step_name(b, &d->steps[i].step);
-            if (left[i] && step_span(d, i).source != 0)
-                at = step_span(d, i);
-        }
-        report_ring(b, "steps", at, names, left, n);
+        if (!cut_rings(b, d, left))
+            break;
+        g = step_graph(b, d);
+        sorted = sort_stable(&g, false, order, left);
+    }
+    if (sorted) {
+        add_resolves(b, d);
+        g = step_graph(b, d);
+        sorted = sort_stable(&g, true, order, left) || sort_stable(&g, false, order, left);
+    }
+    if (!sorted) {
+        report_steps(b, d, &g, left);
         return;
     }
-    d->phase->n_steps = n;
-    d->phase->steps = arena_array(b->a, plan_step, n);
-    for (int i = 0; i < n; i++)
+    d->phase->n_steps = d->n_steps;
+    d->phase->steps = arena_array(b->a, plan_step, d->n_steps);
+    for (int i = 0; i < d->n_steps; i++)
         d->phase->steps[i] = d->steps[order[i]].step;
 }
 

@@ -21,6 +21,7 @@ typedef struct plan_dedup plan_dedup;
 typedef struct plan_key plan_key;
 typedef struct plan_check plan_check;
 typedef struct plan_measure plan_measure;
+typedef struct plan_late plan_late;
 
 /* A place in the spec, and the spec's text there (one line, white space folded) for the comment above the generated statement. */
 typedef struct plan_site {
@@ -84,6 +85,7 @@ struct plan_expr {
     plan_type type;
     bool nullable, fallible;
     plan_site *site;                 /* set on fallible nodes, statements and ELSE */
+    const plan_late *late;           /* PX_LOOKUP: answered in a second step, or NULL */
     plan_expr **args; int n_args;
     union {
         struct { const char *text; size_t len; bool truth; }; /* constants, PX_SQL */
@@ -125,6 +127,7 @@ typedef struct plan_source_table {
 
 typedef struct plan_column {
     const char *name; plan_type type; bool not_null, identity;
+    bool may_wait;                    /* some into leaves it open until a look-up can be answered */
     const char *sql[2];               /* type in each engine */
     plan_expr *deflt;                 /* compiled default, or NULL */
     const char *deflt_sql[2];         /* the same as SQL of each engine; NULL: none, or the engine cannot */
@@ -172,7 +175,10 @@ typedef struct plan_target { const char *name; mig_engine engine; plan_location 
 
 /* ---- aliases, dedup ---- */
 
-typedef struct plan_set { int column; plan_expr *value; plan_site site; } plan_set; /* value: whole, with NARROW/NOT_NULL/ELSE as needed */
+typedef struct plan_set { /* value: whole, with NARROW/NOT_NULL/ELSE as needed */
+    int column; plan_expr *value; plan_site site;
+    const plan_late *late;            /* the value is a look-up that is answered in a second step */
+} plan_set;
 
 typedef struct plan_alias_value {
     plan_text canonical; plan_text *synonyms; int n_synonyms; plan_set *sets; int n_sets; plan_site site;
@@ -204,6 +210,21 @@ struct plan_dedup {
     plan_site site;
 };
 
+/* ---- look-ups in two steps (rings.c) ---- */
+
+/* A look-up that is the whole value of a column, and that may mean a row which is mapped later. */
+struct plan_late {
+    int id; const plan_key *key;
+    const plan_flow *flow; const plan_table *table; int column;
+    int source_column;                /* of the flow's source, for the reject's value; -1: none */
+    bool not_null;
+    plan_handler handler;
+    plan_site site;
+};
+
+/* Flows whose rows wait for each other: their look-ups are answered in one step, when all of them are mapped. */
+typedef struct plan_ring { int id; const plan_flow **flows; int n_flows; plan_site site; } plan_ring;
+
 /* ---- flows ---- */
 
 typedef enum plan_stmt_kind { PLAN_LET, PLAN_SKIP, PLAN_REJECT, PLAN_INTO, PLAN_ENTRY } plan_stmt_kind;
@@ -231,6 +252,7 @@ struct plan_flow {
     const plan_alias *alias;          /* when it is a list of this alias */
     plan_stmt *stmts; int n_stmts;
     int n_intos;
+    const plan_ring *ring;            /* NULL: none of its rows waits for a look-up */
     plan_site site;
     bool *uses_cell;                  /* per source column: read by the flow */
 };
@@ -251,6 +273,7 @@ struct plan_measure {
 typedef struct plan_step {
     mig_step_kind kind;
     const plan_table *table; const plan_alias *alias; const plan_flow *flow; const plan_dedup *dedup; const char *sql;
+    const plan_ring *ring;
     plan_site site;
 } plan_step;
 
@@ -278,6 +301,8 @@ typedef struct plan {
     plan_key **lookups; int n_lookups;
     plan_key **uniques; int n_uniques;
     plan_flow **flows; int n_flows;
+    plan_late **lates; int n_lates;
+    plan_ring **rings; int n_rings;
     plan_check **checks; int n_checks;
     plan_measure **measures; int n_measures;
     plan_phase **phases; int n_phases; /* in running order */

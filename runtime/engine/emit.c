@@ -25,6 +25,8 @@ bool rt_pending_add(mig_ctx *x, const rt_pending *p) {
 /* The row in the row arena, pending. */
 static bool keep_row(mig_ctx *x, rt_pending p, const void *row) {
     size_t n = p.table->table->row_size;
+    p.open = x->open;
+    p.n_open = x->n_open;
     p.row = mig_alloc(x, n);
     if (p.row == NULL)
         return false;
@@ -48,7 +50,7 @@ static void tell_value(mig_ctx *x, const mig_table *t, const void *row) {
     }
 }
 
-static bool holds(mig_ctx *x, const mig_table *t, const void *row) {
+bool rt_row_holds(mig_ctx *x, const mig_table *t, const void *row) {
     if (t->holds == NULL || t->holds(x, row))
         return true;
     tell_value(x, t, row);
@@ -75,7 +77,7 @@ static bool give_key(mig_ctx *x, rt_table_state *t, void *row, bool own_key) {
 
 /* A row that is written as it is. */
 static bool admit(mig_ctx *x, rt_pending p, void *row, bool own_key) {
-    return give_key(x, p.table, row, own_key) && holds(x, p.table->table, row) &&
+    return give_key(x, p.table, row, own_key) && rt_row_holds(x, p.table->table, row) &&
            rt_uniques_take(x, p.table, row, rt_place_here(x->run)) && rt_lookups_take(x, p.table, row, false);
 }
 
@@ -105,6 +107,7 @@ static bool loser(mig_ctx *x, rt_pending p, void *row, const rt_group *g, const 
         p.table->table->set_identity(row, g->identity);
     if (!rt_lookups_follow(x, p.table, row, g, rest, rest_n))
         return false;
+    p.table->dedup->losers++;
     p.kind = RT_PENDING_LOSER;
     p.winner = winner;
     return keep_row(x, p, row);
@@ -153,7 +156,7 @@ static bool emit_late(mig_ctx *x, rt_pending p, void *row, bool own_key) {
         if (answer == RT_DEDUP_FIRST && !rt_dedup_put(x, p.table, row, hash, &g))
             return false;
     }
-    if (!holds(x, p.table->table, row) || (shared_key && !rt_lookups_take(x, p.table, row, true)))
+    if (!rt_row_holds(x, p.table->table, row) || (shared_key && !rt_lookups_take(x, p.table, row, true)))
         return false;
     p.kind = RT_PENDING_HOLD;
     p.group = g.number;
@@ -186,6 +189,8 @@ bool mig_emit(mig_ctx *x, int into, void *row) {
         ok = emit_early(x, p, row, def->own_key);
     if (ok && p.table->n_aliases > 0)
         ok = tell_aliases(x, p.table, row);
+    x->n_open = 0;
+    x->open = NULL;
     if (ok)
         return true;
     ph->n_pending = n_pending;
@@ -195,6 +200,8 @@ bool mig_emit(mig_ctx *x, int into, void *row) {
 
 void mig_into_skip(mig_ctx *x, int into) {
     rt_phase_run *ph = x->run->phase;
+    x->n_open = 0;
+    x->open = NULL;
     rt_pending_add(x, &(rt_pending){.kind = RT_PENDING_SKIP, .into = &ph->flow->intos[into], .into_no = into});
 }
 
@@ -241,27 +248,30 @@ static mig_status hold(rt_run *run, const rt_pending *p) {
     return st;
 }
 
+mig_status rt_pending_carry_one(rt_run *run, rt_pending *p) {
+    mig_status st = MIG_OK;
+    if (p->kind != RT_PENDING_SKIP)
+        p->into->emitted++;
+    switch (p->kind) {
+    case RT_PENDING_WRITE:
+        p->into->inserted++;
+        return rt_table_put(run, p->table, p->row);
+    case RT_PENDING_HOLD: return hold(run, p);
+    case RT_PENDING_LOSER:
+        p->into->merged++;
+        rt_duplicate_row(run, p->table->table, "drop", rt_place_here(run), p->winner, &st);
+        return st;
+    case RT_PENDING_SAME: p->into->unchanged++; return MIG_OK;
+    case RT_PENDING_SKIP: p->into->skipped++; return MIG_OK;
+    }
+    return MIG_OK;
+}
+
 mig_status rt_pending_carry(rt_run *run) {
     rt_phase_run *ph = run->phase;
     mig_status st = MIG_OK;
-    for (int i = 0; i < ph->n_pending && st == MIG_OK; i++) {
-        rt_pending *p = &ph->pending[i];
-        if (p->kind != RT_PENDING_SKIP)
-            p->into->emitted++;
-        switch (p->kind) {
-        case RT_PENDING_WRITE:
-            p->into->inserted++;
-            st = rt_table_put(run, p->table, p->row);
-            break;
-        case RT_PENDING_HOLD: st = hold(run, p); break;
-        case RT_PENDING_LOSER:
-            p->into->merged++;
-            rt_duplicate_row(run, p->table->table, "drop", rt_place_here(run), p->winner, &st);
-            break;
-        case RT_PENDING_SAME: p->into->unchanged++; break;
-        case RT_PENDING_SKIP: p->into->skipped++; break;
-        }
-    }
+    for (int i = 0; i < ph->n_pending && st == MIG_OK; i++)
+        st = rt_pending_carry_one(run, &ph->pending[i]);
     ph->n_pending = 0;
     return st;
 }

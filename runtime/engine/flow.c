@@ -40,6 +40,9 @@ void rt_row_begin(rt_run *run) {
     ph->here_known = false;
     ph->alias_made = false;
     ph->n_pending = 0;
+    x->n_open = 0;
+    x->open = NULL;
+    x->filled = false;
 }
 
 void rt_flow_progress(rt_run *run, const char *what, int64_t rows, int64_t bytes, int64_t total) {
@@ -54,7 +57,7 @@ void rt_flow_progress(rt_run *run, const char *what, int64_t rows, int64_t bytes
 }
 
 /* The row function gave up the whole phase (`abort`): the message names the source place as a reject would. */
-static mig_status abort_phase(rt_run *run) {
+mig_status rt_flow_abort(rt_run *run) {
     mig_ctx *x = &run->ctx;
     rt_buf place = {0};
     if (x->fatal != MIG_OK) {
@@ -77,12 +80,12 @@ mig_status rt_flow_verdict(rt_run *run, mig_verdict v) {
     rt_phase_run *ph = run->phase;
     mig_status st = MIG_OK;
     if (run->ctx.fatal != MIG_OK)
-        return abort_phase(run);
+        return rt_flow_abort(run);
     switch (v) {
     case MIG_ROW_CARRY:
         ph->flow->carried++;
         rt_undo_keep(run);
-        return rt_pending_carry(run);
+        return rt_wait_wanted(run) ? rt_wait_hold(run) : rt_pending_carry(run);
     case MIG_ROW_SKIP:
         ph->flow->skipped++;
         ph->n_pending = 0;
@@ -95,7 +98,7 @@ mig_status rt_flow_verdict(rt_run *run, mig_verdict v) {
     case MIG_ROW_ABORT: break;
     }
     st = rt_reject_current(run); /* so that the row is in the CSV; the phase ends whatever the limit says */
-    return st == MIG_OK || st == MIG_REJECTS ? abort_phase(run) : st;
+    return st == MIG_OK || st == MIG_REJECTS ? rt_flow_abort(run) : st;
 }
 
 /* A fault that the reader found, or a null where the spec says not null. */
@@ -129,7 +132,7 @@ static mig_status one_record_again(rt_run *run, const mig_flow *flow, const mig_
         flow->row(x, r);
     run->phase->n_pending = 0;
     rt_undo_keep(run);
-    return x->fatal == MIG_OK ? MIG_OK : abort_phase(run);
+    return x->fatal == MIG_OK ? MIG_OK : rt_flow_abort(run);
 }
 
 static mig_status read_all(rt_run *run, const mig_flow *flow, rt_reader *reader, bool counted) {

@@ -85,7 +85,7 @@ bool rt_lookups_take(mig_ctx *x, rt_table_state *t, const void *row, bool identi
     for (int i = 0; i < t->n_lookups; i++) {
         rt_lookup_state *l = t->lookups[i];
         mig_key k;
-        if (identity_only && !gives_identity(l->key))
+        if ((identity_only && !gives_identity(l->key)) || rt_open_hides(x, l->key))
             continue;
         if (!key_of(x, l->key, row, &k)) {
             if (x->fatal != MIG_OK)
@@ -171,9 +171,7 @@ static void tell_missing(mig_ctx *x, const mig_index_key *l, mig_rule rule) {
 }
 
 /* The value behind the tag; NULL: null, or a failure is recorded. */
-static const uint8_t *find(mig_ctx *x, const mig_index_key *l, const mig_key *k, size_t *n) {
-    if (x->fatal != MIG_OK || k->has_null)
-        return NULL;
+static const uint8_t *find_hash(mig_ctx *x, const mig_index_key *l, rt_hash hash, size_t *n) {
     rt_phase_run *ph = x->run->phase;
     if (ph == NULL) {
         mig_fatal(x, MIG_USAGE, "look-up in \"%s\" outside a phase", l->table->name);
@@ -192,7 +190,7 @@ static const uint8_t *find(mig_ctx *x, const mig_index_key *l, const mig_key *k,
     }
     const void *v;
     bool found;
-    mig_status st = rt_map_get(s->map, rt_hash_bytes(k->p, k->n), &v, n, &found);
+    mig_status st = rt_map_get(s->map, hash, &v, n, &found);
     if (st != MIG_OK) {
         rt_fault(x, st);
         return NULL;
@@ -204,6 +202,37 @@ static const uint8_t *find(mig_ctx *x, const mig_index_key *l, const mig_key *k,
     }
     *n -= 1;
     return tag == TAG_NULL ? NULL : (const uint8_t *)v + 1;
+}
+
+static const uint8_t *find(mig_ctx *x, const mig_index_key *l, const mig_key *k, size_t *n) {
+    return x->fatal != MIG_OK || k->has_null ? NULL : find_hash(x, l, rt_hash_bytes(k->p, k->n), n);
+}
+
+rt_value rt_lookup_value(mig_ctx *x, const mig_index_key *l, rt_hash key) {
+    rt_value v = {.type = l->table->columns[l->result].type, .is_null = true};
+    size_t n;
+    const uint8_t *p = x->fatal != MIG_OK ? NULL : find_hash(x, l, key, &n);
+    if (p == NULL)
+        return v;
+    v.is_null = false;
+    char *copy = mig_alloc(x, n + 1);
+    if (copy == NULL)
+        return v;
+    memcpy(copy, p, n);
+    switch (result_form(l)) {
+    case FORM_INT: memcpy(&v.i, copy, sizeof v.i); return v;
+    case FORM_UUID: memcpy(v.uuid, copy, sizeof v.uuid); return v;
+    case FORM_TEXT: v.t = (mig_text){copy, n}; return v;
+    case FORM_ROW: break;
+    }
+    void *row = mig_alloc(x, l->table->row_size);
+    if (row == NULL)
+        return v;
+    memset(row, 0, l->table->row_size);
+    mig_status st = rt_unpack(l->table, copy, n, row, x->arena);
+    if (st != MIG_OK)
+        rt_fault(x, st);
+    return st == MIG_OK ? rt_pick(l->table, row, l->result) : v;
 }
 
 mig_int mig_lookup_int(mig_ctx *x, const mig_index_key *l, const mig_key *k) {

@@ -91,13 +91,15 @@ static mig_status run_step(rt_run *run, const mig_step *s) {
         if (st == MIG_OK)
             step_event(run, "sql", "statement of the spec", started);
         return st;
-    case MIG_STEP_LOAD: case MIG_STEP_FLOW: case MIG_STEP_SETTLE: break;
+    case MIG_STEP_LOAD: case MIG_STEP_FLOW: case MIG_STEP_SETTLE: case MIG_STEP_RESOLVE: break;
     }
     st = rt_phase_prepare(run);
     if (st != MIG_OK)
         return st;
     if (s->kind == MIG_STEP_LOAD)
         return rt_alias_load(run, s->alias);
+    if (s->kind == MIG_STEP_RESOLVE)
+        return rt_resolve(run, s->ring);
     return s->kind == MIG_STEP_FLOW ? step_flow(run, s) : rt_settle(run, s->dedup);
 }
 

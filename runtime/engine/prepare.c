@@ -144,9 +144,10 @@ mig_status rt_phase_open(rt_run *run, const mig_phase *phase, rt_phase_count *co
                          .lookups = zeroed(run, sizeof *ph->lookups, spec->n_lookups),
                          .aliases = zeroed(run, sizeof *ph->aliases, spec->n_aliases),
                          .dedups = zeroed(run, sizeof *ph->dedups, spec->n_dedups),
+                         .waiting = zeroed(run, sizeof(rt_waiting *), spec->n_rings),
                          .by_flow = zeroed(run, sizeof *ph->by_flow, spec->n_flows)};
     if (ph->tables == NULL || ph->uniques == NULL || ph->lookups == NULL || ph->aliases == NULL || ph->dedups == NULL ||
-        ph->by_flow == NULL)
+        ph->waiting == NULL || ph->by_flow == NULL)
         return rt_run_nomem(run);
     run->phase = ph;
     for (int i = 0; i < spec->n_tables; i++) {
@@ -200,6 +201,8 @@ void rt_phase_close(rt_run *run) {
     if (ph == NULL)
         return;
     free_maps(run, true);
+    for (int i = 0; i < run->spec->n_rings; i++)
+        rt_waiting_free(ph->waiting[i]);
     for (int i = 0; i < run->spec->n_tables; i++)
         if (ph->tables[i].writer != NULL)
             run->ops->writer_close(ph->tables[i].writer);
@@ -259,7 +262,8 @@ static bool take_dedup(mig_ctx *x, rt_table_state *t, const void *row, rt_place 
     return rt_dedup_put(x, t, row, hash, &g);
 }
 
-static bool take_row(mig_ctx *x, rt_table_state *t, const void *row, bool with_dedup) {
+static bool take_row(mig_ctx *x, rt_table_state *t, const void *row, void *arg) {
+    bool with_dedup = *(bool *)arg;
     int64_t key = t->table->identity >= 0 ? t->table->get_identity(row) : 0;
     rt_place place = {.file = RT_PLACE_TARGET, .line = key > 0 ? key : 0};
     if (!rt_chunk_place(x, t, row, &place))
@@ -274,9 +278,8 @@ static bool take_row(mig_ctx *x, rt_table_state *t, const void *row, bool with_d
     return !with_dedup || t->dedup == NULL || take_dedup(x, t, row, place, key);
 }
 
-static mig_status scan_table(rt_run *run, rt_table_state *t) {
+mig_status rt_scan_rows(rt_run *run, rt_table_state *t, rt_take_fn take, void *arg) {
     rt_scan *scan;
-    bool with_dedup = t->dedup != NULL && rt_map_count(t->dedup->map) == 0; /* after a sql step the groups stay as they were */
     void *row = zeroed(run, t->table->row_size, 1);
     if (row == NULL)
         return rt_run_nomem(run);
@@ -293,7 +296,7 @@ static mig_status scan_table(rt_run *run, rt_table_state *t) {
         st = run->ops->scan_next(scan, row, &more, &run->error);
         if (st != MIG_OK || !more)
             break;
-        if (!take_row(&run->ctx, t, row, with_dedup)) {
+        if (!take(&run->ctx, t, row, arg)) {
             if (run->ctx.fatal == MIG_OK)
                 mig_fatal(&run->ctx, MIG_CHECK, "a row of \"%s\" cannot be read: %s", t->table->name, run->ctx.reason);
             st = run->ctx.fatal;
@@ -302,6 +305,11 @@ static mig_status scan_table(rt_run *run, rt_table_state *t) {
     }
     run->ops->scan_close(scan);
     return st;
+}
+
+static mig_status scan_table(rt_run *run, rt_table_state *t) {
+    bool with_dedup = t->dedup != NULL && rt_map_count(t->dedup->map) == 0; /* after a sql step the groups stay as they were */
+    return rt_scan_rows(run, t, take_row, &with_dedup);
 }
 
 static mig_status prepare_table(rt_run *run, rt_table_state *t) {
@@ -330,6 +338,9 @@ mig_status rt_phase_prepare(rt_run *run) {
         if (ph->aliases[i].alias != NULL)
             st = rt_alias_prepare(run, &ph->aliases[i]);
     rt_chunk_places_done(run);
+    for (int i = 0; i < run->spec->n_rings && st == MIG_OK; i++) /* of flows before a sql step */
+        if (ph->waiting[i] != NULL)
+            st = rt_wait_register(run, ph->waiting[i], true);
     ph->ready = st == MIG_OK;
     return st;
 }

@@ -59,6 +59,13 @@ mig_status rt_undo_put(rt_run *run, rt_map *m, rt_hash h, const void *v, size_t 
 mig_status rt_undo_back(rt_run *run, size_t mark);                     /* takes back everything since the mark */
 void rt_undo_keep(rt_run *run);                                        /* forgets: the row is carried */
 
+/* ---- columns that wait for a look-up (wait.c) ----------------------------------------------------------------------------------- */
+
+typedef struct rt_open { const mig_late *late; rt_hash hash; mig_text shown; } rt_open; /* shown: the source column's text */
+
+/* Is the key to be passed over for now? While columns are open, the keys that they are in; when they are filled, all others. */
+bool rt_open_hides(const mig_ctx *x, const mig_index_key *k);
+
 /* ---- tables of the phase ------------------------------------------------------------------------------------------------ */
 
 typedef struct rt_unique_state { const mig_index_key *rule; rt_map *map; } rt_unique_state;       /* key -> packed place */
@@ -85,6 +92,7 @@ typedef struct rt_dedup_state {
     rt_held *held;                     /* late: rows that wait */
     int64_t n_groups;
     int64_t n_target_groups;           /* groups below this number have a row that stood in the target before */
+    int64_t losers;                    /* early: rows that were dropped for another one */
     bool waits;                        /* rows of a group have keys of their own: look-ups know them when they are settled */
     bool settled;
 } rt_dedup_state;
@@ -115,6 +123,8 @@ typedef struct rt_pending {
     void *row;                         /* in the row arena */
     int64_t group;                     /* HOLD */
     rt_place winner;                   /* LOSER */
+    rt_open *open; int n_open;         /* columns of the row that wait for a look-up */
+    size_t packed_at;                  /* where its bytes begin, of a row that waited */
 } rt_pending;
 
 /* A phase that commits every so many rows: what is in, and where it is. */
@@ -127,6 +137,7 @@ typedef struct rt_chunks {
     rt_map *places;                    /* while structures are filled: key of a row -> packed place */
     rt_writer *place_writer;
 } rt_chunks;
+typedef struct rt_waiting rt_waiting;   /* rows of a ring that wait */
 
 struct rt_phase_run {
     const mig_phase *phase;
@@ -136,6 +147,7 @@ struct rt_phase_run {
     rt_lookup_state *lookups;
     rt_alias_state *aliases;
     rt_dedup_state *dedups;
+    rt_waiting **waiting;              /* per ring of the spec; NULL: nothing waits */
     rt_flow_count **by_flow;           /* per flow of the spec; NULL: not run in this phase */
     bool ready;                        /* structures are built; a sql step makes them stale */
     rt_flow_count *flow;               /* the flow that is running */
@@ -176,12 +188,16 @@ bool rt_dedup_put(mig_ctx *x, rt_table_state *t, const void *row, rt_hash hash, 
 /* The loser's natural keys lead to the kept row. */
 bool rt_lookups_follow(mig_ctx *x, rt_table_state *t, const void *loser, const rt_group *kept, const void *rest, size_t rest_n);
 void rt_lookup_results(mig_ctx *x, rt_table_state *t, const void *row, rt_buf *out);
+/* The value that the look-up has for the key; null, or a failure is recorded: no row, several, a fault. Texts are in row memory. */
+rt_value rt_lookup_value(mig_ctx *x, const mig_index_key *l, rt_hash key);
 
 /* ---- emit.c ------------------------------------------------------------------------------------------------------------ */
 /* Admits a row that an alias makes: identity, holds, uniques, look-ups; pending until the source row is carried. */
 bool rt_emit_alias_row(mig_ctx *x, rt_table_state *t, rt_into_count *into, void *row);
 bool rt_pending_add(mig_ctx *x, const rt_pending *p);
 mig_status rt_pending_carry(rt_run *run);                              /* writes what is pending */
+mig_status rt_pending_carry_one(rt_run *run, rt_pending *p);
+bool rt_row_holds(mig_ctx *x, const mig_table *t, const void *row);    /* the table's own rules; false: the failure is recorded */
 mig_status rt_table_put(rt_run *run, rt_table_state *t, void *row);    /* gives the row to the table's writer */
 
 /* ---- alias.c, alias_load.c, suggest.c ---------------------------------------------------------------------------------- */
@@ -215,6 +231,7 @@ mig_status rt_flow_run(rt_run *run, const mig_flow *flow, rt_flow_count *count);
 /* Carries, skips or rejects what the row function said of the current row. */
 mig_status rt_flow_verdict(rt_run *run, mig_verdict v);
 rt_flow_count *rt_flow_count_new(rt_run *run, const char *name, const mig_flow *flow, int n_intos);
+mig_status rt_flow_abort(rt_run *run);                                 /* the phase ends with the recorded failure, its row named */
 void rt_row_begin(rt_run *run);                                        /* forgets the last row: arena, failure, pending */
 void rt_flow_progress(rt_run *run, const char *what, int64_t rows, int64_t bytes, int64_t total);
 
@@ -234,10 +251,41 @@ mig_status rt_held_next(rt_run *run, rt_held *h, int cursor, rt_held_row *out, b
 int64_t rt_held_count(const rt_held *h);
 mig_status rt_settle(rt_run *run, const mig_dedup *dedup);
 
+/* ---- wait.c, waiting.c, resolve.c: rows that wait for look-ups --------------------------------------------------------------------- */
+
+/* A source row that waits: what its row function wanted done, to be judged when its look-ups can be answered. */
+typedef struct rt_waiting_row {
+    int64_t seq;
+    int flow;
+    rt_place place; int64_t offset;
+    const char *raw; size_t raw_n;
+    const void *data; size_t data_n;   /* packed rt_pending's */
+} rt_waiting_row;
+mig_status rt_waiting_new(rt_run *run, rt_waiting **out);
+void rt_waiting_free(rt_waiting *w);
+int64_t rt_waiting_count(const rt_waiting *w);
+mig_status rt_waiting_add(rt_run *run, rt_waiting *w, const rt_waiting_row *r);
+/* The first row behind `seq`; more: is there one? Its memory lives until the next call. */
+mig_status rt_waiting_next(rt_run *run, rt_waiting *w, int64_t seq, rt_waiting_row *out, bool *more);
+mig_status rt_waiting_change(rt_run *run, rt_waiting *w, int64_t seq, const void *data, size_t n);
+mig_status rt_waiting_drop(rt_run *run, rt_waiting *w, int64_t seq);
+
+bool rt_wait_wanted(rt_run *run);                                      /* must the row at hand wait? */
+mig_status rt_wait_hold(rt_run *run);                                  /* puts it with the others */
+bool rt_wait_pack(rt_run *run, rt_buf *out);                           /* what is pending, as bytes; false: no memory */
+mig_status rt_wait_unpack(rt_run *run, const rt_waiting_row *r);       /* and back: the row is at hand again */
+void rt_wait_give_up(char *data, const rt_pending *p);                 /* in its bytes, the part becomes a skipped one */
+/* Rows that wait tell look-ups (and unique rules) of themselves again, after these have been filled anew from the target. */
+mig_status rt_wait_register(rt_run *run, rt_waiting *w, bool uniques);
+mig_status rt_resolve(rt_run *run, const mig_ring *ring);
+
 /* ---- prepare.c: structures from the target ---------------------------------------------------------------------------------- */
 mig_status rt_phase_open(rt_run *run, const mig_phase *phase, rt_phase_count *count); /* sets run->phase */
 void rt_phase_close(rt_run *run);                                      /* frees it; writers and scans are closed */
 mig_status rt_phase_prepare(rt_run *run);                              /* fills the structures from the target, unless they are ready */
+/* Each row of the target; take says false with a failure recorded. */
+typedef bool (*rt_take_fn)(mig_ctx *x, rt_table_state *t, const void *row, void *arg);
+mig_status rt_scan_rows(rt_run *run, rt_table_state *t, rt_take_fn take, void *arg);
 void rt_phase_stale(rt_run *run);                                      /* a sql step may have changed any table */
 mig_status rt_phase_flush(rt_run *run);                                /* all writers, in an order that references allow */
 

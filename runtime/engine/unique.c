@@ -43,6 +43,8 @@ bool rt_uniques_take(mig_ctx *x, rt_table_state *t, const void *row, rt_place pl
     for (int i = 0; i < t->n_uniques; i++) {
         rt_unique_state *u = t->uniques[i];
         mig_key k;
+        if (rt_open_hides(x, u->rule))
+            continue;
         mig_key_begin(&k, x);
         u->rule->key(row, &k);
         if (x->fatal != MIG_OK)

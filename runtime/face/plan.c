@@ -82,6 +82,12 @@ static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
         rt_buf_printf(out, "sql %s", shown);
         return;
     }
+    case MIG_STEP_RESOLVE:
+        rt_buf_printf(out, "answer the look-ups that rows of");
+        for (int i = 0; i < s->ring->n_flows; i++)
+            rt_buf_printf(out, "%s %s", i > 0 ? "," : "", s->ring->flows[i]->name);
+        rt_buf_printf(out, " wait for");
+        return;
     case MIG_STEP_SETTLE: rt_buf_printf(out, "settle the duplicates of %s", s->dedup->table->name); return;
     }
 }
