@@ -49,7 +49,7 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token RESUME "rest of the statement" RESUME_BODY "rest of the head" RESUME_ELEMENT "rest of the element"
 %token <token *> ABORT "abort" ACTION "action" AFTER "after" ALIAS "alias" ALSO "also"
 %token <token *> ALWAYS "always" AND "and" AS "as" ASC "asc" AT "at" AUTOINCREMENT "autoincrement"
-%token <token *> BEFORE "before" BETWEEN "between" BY "by" CASCADE "cascade" CASE "case"
+%token <token *> BACKUP "backup" BEFORE "before" BETWEEN "between" BY "by" CASCADE "cascade" CASE "case"
 %token <token *> CHECK "check" COMMIT "commit" CONSTRAIN "constrain" CONSTRAINT "constraint" COPY "copy"
 %token <token *> COUNT "count" CREATE "create" DEDUP "dedup" DEFAULT "default" DEFINE "define"
 %token <token *> DELETE "delete" DESC "desc" DROP "drop" DUPLICATE "duplicate" EACH "each"
@@ -63,9 +63,9 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> NO "no" NOT "not" NULL "null" ON "on" OPTIONS "options" OR "or" PHASE "phase"
 %token <token *> PRECISION "precision" PRIMARY "primary" QUERY "query" REFERENCES "references" REFERS "refers"
 %token <token *> REJECT "reject" REJECTED "rejected" REQUIRES "requires" RESTRICT "restrict"
-%token <token *> REWRITE "rewrite" ROWS "rows" SET "set" SKIP "skip" SKIPPED "skipped" SOURCE "source"
-%token <token *> SQL "sql" TABLE "table" TARGET "target" THEN "then" TIME "time" TRUE "true"
-%token <token *> UNIQUE "unique" UNKNOWN "unknown" UPDATE "update" USE "use" USING "using"
+%token <token *> REWRITE "rewrite" ROWS "rows" RUN "run" SET "set" SKIP "skip" SKIPPED "skipped" SOURCE "source"
+%token <token *> SQL "sql" TABLE "table" TARGET "target" THEN "then" TIME "time" TO "to" TRUE "true"
+%token <token *> UNDO "undo" UNIQUE "unique" UNKNOWN "unknown" UPDATE "update" USE "use" USING "using"
 %token <token *> VALUE "value" VARYING "varying" WARN "warn" WHEN "when" WITH "with"
 %token <token *> WITHOUT "without" ZONE "zone"
 %nterm <ast_node *> decl migration include source target alias dedup phase flow check measure measure_item define
@@ -512,7 +512,10 @@ step:
     | CONSTRAIN table_refs ';'          { $$ = NEW(CONSTRAIN, @$, .tables = {$2}); }
     | INDEX table_refs ';'              { $$ = NEW(INDEXES, @$, .tables = {$2}); }
     | LOAD names ';'                    { $$ = NEW(LOAD, @$, .load = {$2}); }
-    | SQL name raw ';'                  { $$ = NEW(SQL, @$, .sql = {$2, $3}); }
+    | SQL name raw ';'                  { $$ = NEW(SQL, @$, .sql = {$2, $3, {0}}); }
+    | SQL name raw UNDO raw ';'         { $$ = NEW(SQL, @$, .sql = {$2, $3, $5}); }
+    | BACKUP name TO location ';'       { $$ = NEW(BACKUP, @$, .backup = {$2, $4}); }
+    | RUN texts ';'                     { $$ = NEW(RUN, @$, .run = {$2}); }
     | flow
     ;
 
@@ -638,7 +641,7 @@ before_or_after:
 check_e:
       expr
     | EVERY table_ref row ':' expr      { $$ = NEW(EVERY, @$, .rows = {$2, $3, $5}); }
-    | SQL name raw                      { $$ = NEW(SQL_TEST, @$, .sql = {$2, $3}); }
+    | SQL name raw                      { $$ = NEW(SQL_TEST, @$, .sql = {$2, $3, {0}}); }
     ;
 
 warn_opt:
@@ -909,13 +912,13 @@ function_name:
 
 /* Every keyword of keywords.def stands in one of these three, but for `constraint` and `unique` (see column_name). */
 plain_word:
-      ABORT | ACTION | AFTER | ALIAS | ALSO | ALWAYS | AS | ASC | AUTOINCREMENT | BEFORE | BY
+      ABORT | ACTION | AFTER | ALIAS | ALSO | ALWAYS | AS | ASC | AUTOINCREMENT | BACKUP | BEFORE | BY
     | CASCADE | CHECK | COMMIT | CONSTRAIN | COPY | CREATE | DEDUP | DEFAULT | DEFINE | DELETE
     | DESC | DROP | DUPLICATE | EACH | ENV | ERROR | ESCAPE | EVERY | EXCEPT | EXISTING | EXISTS | EXPECT
     | FILE | FIRST | FOREIGN | FROM | GENERATED | IDENTITY | IF | INCLUDE | INDEX | INTO | KEEP
     | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MEASURE | MERGE | MIGRATION | NAMES | NO | ON
     | OPTIONS | PHASE | PRECISION | PRIMARY | QUERY | REFERENCES | REJECT | REQUIRES | RESTRICT | REWRITE
-    | ROWS | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | UNKNOWN | UPDATE | USE | USING | VALUE
+    | ROWS | RUN | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | TO | UNDO | UNKNOWN | UPDATE | USE | USING | VALUE
     | VARYING | WARN | WITH | WITHOUT | ZONE
     ;
 call_word:

@@ -539,7 +539,7 @@ typedef struct mig_measure {
 
 typedef enum mig_step_kind {
     MIG_STEP_CREATE, MIG_STEP_CONSTRAIN, MIG_STEP_INDEX, MIG_STEP_LOAD, MIG_STEP_FLOW, MIG_STEP_SQL, MIG_STEP_SETTLE,
-    MIG_STEP_RESOLVE
+    MIG_STEP_RESOLVE, MIG_STEP_BACKUP, MIG_STEP_RUN
 } mig_step_kind;
 
 typedef struct mig_step {
@@ -549,7 +549,10 @@ typedef struct mig_step {
     const mig_flow *flow;    /* FLOW */
     const mig_ring *ring;    /* RESOLVE: the rows that wait for look-ups, after all flows into the tables that they look up */
     const mig_dedup *dedup;  /* SETTLE: the held rows of a late dedup, after the last flow into its table */
-    const char *sql;         /* SQL */
+    const char *sql, *undo;  /* SQL, and what takes it back, or NULL */
+    const mig_site *sql_site;/* SQL: where its text begins in the spec */
+    int source; mig_location to; /* BACKUP: which source (-1: the target), into which folder. Before all other steps of its phase */
+    const char *const *words;/* RUN: the program and its arguments, NULL behind them */
     const mig_site *site;
 } mig_step;
 

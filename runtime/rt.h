@@ -229,6 +229,14 @@ extern const rt_timer_ops rt_timer_postgres;
 void rt_sql_ident(rt_buf *b, const char *name);
 void rt_sql_literal(rt_buf *b, const char *text, size_t n);
 
+/*
+ * What SQL of the spec's own says, without a server (base/sqltext.c). The next statement from `from` on: where it begins, and behind
+ * its semicolon; false: there is none.
+ */
+bool rt_sql_statement(mig_engine engine, const char *sql, size_t from, size_t *at, size_t *end);
+/* True: a statement begins with a word (at *at, *n bytes) that begins, ends or divides a transaction. */
+bool rt_sql_transaction(mig_engine engine, const char *sql, size_t *at, size_t *n);
+
 /* ---- held rows (base/pack.c): a row as bytes and back, through the table's codec --------------------------------------- */
 
 mig_status rt_pack(const mig_table *t, void *row, rt_buf *out);

@@ -102,6 +102,8 @@ const char *cg_text_init(cg *g, plan_text t);
 const char *cg_int(cg *g, int64_t v);
 /* A constant array at file level, `values` without its braces; equal ones are one. */
 const char *cg_list_object(cg *g, const char *ctype, const char *values, const char *hint);
+/* A place as a brace initialiser of a mig_location. */
+const char *cg_location(cg *g, plan_location at);
 /* SQL as a literal, with a comment in front that says which line of the spec it comes from. */
 const char *cg_sql(cg *g, const plan_site *s, const char *sql);
 

@@ -104,7 +104,7 @@ static void source_table(cg *g, const plan_source_table *t) {
     emit_text(g->e, "};\n\n");
 }
 
-static const char *location(cg *g, plan_location at) {
+const char *cg_location(cg *g, plan_location at) {
     return emit_printf(g->e, "{.text = %s, .env = %s, .fallback = %s}", emit_string_or_null(g->e, at.text),
                        emit_string_or_null(g->e, at.env), emit_string_or_null(g->e, at.fallback));
 }
@@ -119,7 +119,7 @@ static void sources_and_target(cg *g) {
         for (int i = 0; i < p->n_sources; i++)
             emit_tpl(g->e, "{.name = ${name}, .kind = ${kind}, .at = ${at}, ${wait}.site = ${site}},\n", "name",
                      emit_string_or_null(g->e, p->sources[i]->name), "kind", kinds[p->sources[i]->kind], "at",
-                     location(g, p->sources[i]->at), "wait",
+                     cg_location(g, p->sources[i]->at), "wait",
                      p->sources[i]->wait > 0 ? emit_printf(g->e, ".wait = %d, ", p->sources[i]->wait) : "", "site",
                      cg_site_of(g, &p->sources[i]->site, emit_printf(g->e, "source_%s", p->sources[i]->name)), (char *)NULL);
         emit_out(g->e);
@@ -137,7 +137,7 @@ static void sources_and_target(cg *g) {
              "    .site = ${site},\n"
              "};\n\n",
              "name", emit_string_or_null(g->e, t->name), "engine", t->engine == MIG_SQLITE ? "MIG_SQLITE" : "MIG_POSTGRES",
-             "at", location(g, t->at), "schema", emit_string_or_null(g->e, t->schema), "site",
+             "at", cg_location(g, t->at), "schema", emit_string_or_null(g->e, t->schema), "site",
              cg_site_of(g, &t->site, emit_printf(g->e, "target_%s", t->name)), (char *)NULL);
 }
 

@@ -40,8 +40,25 @@ static const char *step_kind(mig_step_kind k) {
     case MIG_STEP_SQL: return "MIG_STEP_SQL";
     case MIG_STEP_SETTLE: return "MIG_STEP_SETTLE";
     case MIG_STEP_RESOLVE: return "MIG_STEP_RESOLVE";
+    case MIG_STEP_BACKUP: return "MIG_STEP_BACKUP";
+    case MIG_STEP_RUN: return "MIG_STEP_RUN";
     }
     migc_bug("a step of kind %d", (int)k);
+}
+
+static const char *sql_of_step(cg *g, const plan_step *s) {
+    const char *site = cg_site_of(g, &s->sql_site, "sql_text");
+    const char *sql = emit_printf(g->e, ".sql = %s, .sql_site = %s", cg_sql(g, &s->site, s->sql), site);
+    return s->undo == NULL ? sql : emit_printf(g->e, "%s, .undo = %s", sql, cg_sql(g, &s->site, s->undo));
+}
+
+static const char *words_of_step(cg *g, const plan_step *s) {
+    strbuf sb = STRBUF_INIT;
+    for (int i = 0; i < s->n_words; i++)
+        sb_printf(&sb, "%s, ", emit_string_or_null(g->e, s->words[i]));
+    const char *text = emit_printf(g->e, ".words = (const char *const[]){%sNULL}", sb_text(&sb));
+    sb_free(&sb);
+    return text;
 }
 
 static const char *step_of_what(cg *g, const plan_step *s) {
@@ -53,7 +70,9 @@ static const char *step_of_what(cg *g, const plan_step *s) {
     case MIG_STEP_FLOW: return emit_printf(g->e, ".flow = &%s", g->flows[s->flow->id]);
     case MIG_STEP_RESOLVE: return emit_printf(g->e, ".ring = &%s", g->rings[s->ring->id]);
     case MIG_STEP_SETTLE: return emit_printf(g->e, ".dedup = &%s", g->dedups[s->dedup->id]);
-    case MIG_STEP_SQL: return emit_printf(g->e, ".sql = %s", cg_sql(g, &s->site, s->sql));
+    case MIG_STEP_SQL: return sql_of_step(g, s);
+    case MIG_STEP_BACKUP: return emit_printf(g->e, ".source = %d, .to = %s", s->source, cg_location(g, s->to));
+    case MIG_STEP_RUN: return words_of_step(g, s);
     }
     migc_bug("a step of kind %d", (int)s->kind);
 }

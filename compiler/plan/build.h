@@ -84,6 +84,16 @@ void plan_targets(builder *b);
 table_info *plan_table_info(const builder *b, const ast_node *table);
 table_info *plan_info_of(const builder *b, const plan_table *t);
 int plan_column_index(const plan_table *t, const char *name); /* -1: none */
+plan_location plan_location_of(const ast_node *n); /* of a LOCATION */
+
+/* ---- steps.c: what a step of the tree comes to ---- */
+void plan_step_sql(builder *b, plan_step *s, const ast_node *n);
+void plan_step_backup(builder *b, plan_step *s, const ast_node *n);
+void plan_step_run(builder *b, plan_step *s, const ast_node *n);
+bool plan_stays_in_place(mig_step_kind kind); /* it may touch anything: no step passes it */
+/* Why the phase cannot be taken back; NULL: it can. */
+const char *plan_why_final(arena *a, const plan_phase *p);
+bool plan_has_undo(const plan_phase *p);
 
 /* ---- names.c ---- */
 void plan_name_taken(builder *b, const char *name); /* NULL allowed */

@@ -138,7 +138,21 @@ static void dump_step(const plan *p, const plan_step *s, strbuf *out) {
             dump_stmt(p, &s->flow->stmts[k], out);
         break;
     case MIG_STEP_SETTLE: sb_printf(out, "    settle %s\n", s->dedup->table->name); break;
-    case MIG_STEP_SQL: sb_puts(out, "    sql\n"); break;
+    case MIG_STEP_SQL: sb_printf(out, "    sql%s\n", s->undo != NULL ? " undo" : ""); break;
+    case MIG_STEP_BACKUP:
+        sb_printf(out, "    backup %s %s to", s->source < 0 ? "target" : "source", s->system);
+        if (s->to.env != NULL)
+            sb_printf(out, " env '%s'%s", s->to.env, s->to.fallback != NULL ? " default" : "");
+        if (s->to.text != NULL || s->to.fallback != NULL)
+            sb_printf(out, " '%s'", s->to.text != NULL ? s->to.text : s->to.fallback);
+        sb_putc(out, '\n');
+        break;
+    case MIG_STEP_RUN:
+        sb_puts(out, "    run");
+        for (int i = 0; i < s->n_words; i++)
+            sb_printf(out, "%s '%s'", i > 0 ? "," : "", s->words[i]);
+        sb_putc(out, '\n');
+        break;
     }
 }
 

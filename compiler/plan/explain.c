@@ -2,6 +2,7 @@
  * explain.c: the plan in words, for `migc explain`: what is read, in which order things happen and why, what streams and what is
  * held, what the ledger keeps. Reads the plan only.
  */
+#include "compiler/plan/build.h"
 #include "compiler/plan/make.h"
 
 #include <string.h>
@@ -164,6 +165,32 @@ static int explain_tables(const plan_step *first, int n, strbuf *out) {
     return count;
 }
 
+static void explain_backup(const plan_step *s, strbuf *out) {
+    sb_printf(out, "    before its transaction begins: a checked copy of %s %s into ", s->source < 0 ? "target" : "source", s->system);
+    if (s->to.env != NULL)
+        sb_printf(out, "the folder that %s names%s", s->to.env, s->to.fallback != NULL ? ", or else " : "");
+    if (s->to.text != NULL || s->to.fallback != NULL)
+        sb_printf(out, "'%s'", s->to.text != NULL ? s->to.text : s->to.fallback);
+    sb_putc(out, '\n');
+}
+
+/* Said where a phase holds what the program cannot take back by itself. */
+static void explain_undo(const plan_phase *p, strbuf *out) {
+    arena *a = arena_create();
+    const char *why = plan_why_final(a, p);
+    if (why != NULL || plan_has_undo(p))
+        sb_printf(out, "    can be taken back: %s%s\n", why != NULL ? "no: " : "yes, by the undo of its sql steps", why != NULL ? why : "");
+    arena_destroy(a);
+}
+
+static bool has_backup(const plan *p) {
+    for (int i = 0; i < p->n_phases; i++)
+        for (int k = 0; k < p->phases[i]->n_steps; k++)
+            if (p->phases[i]->steps[k].kind == MIG_STEP_BACKUP)
+                return true;
+    return false;
+}
+
 static void explain_step(const plan_step *s, strbuf *out) {
     switch (s->kind) {
     case MIG_STEP_CREATE:
@@ -193,7 +220,16 @@ static void explain_step(const plan_step *s, strbuf *out) {
         sb_puts(out, "    answer the look-ups that rows wait for\n");
         break;
     case MIG_STEP_SQL:
-        sb_puts(out, "    run SQL of the spec\n");
+        sb_printf(out, "    run SQL of the spec%s\n", s->undo != NULL ? ", which says how it is undone" : "");
+        break;
+    case MIG_STEP_BACKUP:
+        explain_backup(s, out);
+        break;
+    case MIG_STEP_RUN:
+        sb_puts(out, "    run the program");
+        for (int i = 0; i < s->n_words; i++)
+            sb_printf(out, " '%s'", s->words[i]);
+        sb_puts(out, ", only with --allow-run; it sees nothing of this phase\n");
         break;
     }
 }
@@ -249,6 +285,7 @@ static void explain_phase(const plan *all, const plan_phase *p, strbuf *out) {
     for (int i = 0; i < all->n_measures; i++)
         if (all->measures[i]->phase == p->id)
             explain_measure(all, all->measures[i], out);
+    explain_undo(p, out);
     if (holds_anything(p)) {
         sb_puts(out, "    held while it runs, within the memory limit:\n");
         put_needs_of_steps(p, out);
@@ -274,6 +311,8 @@ static void explain_ledger(const plan *p, strbuf *out) {
         sb_puts(out, "  check: the outcome of every check\n");
     if (p->n_measures > 0)
         sb_puts(out, "  measure: the times of every measure, the baseline of later ones\n");
+    if (has_backup(p))
+        sb_puts(out, "  backup: every copy that a backup step made, with its sha256\n");
     if (late)
         sb_puts(out, "  duplicate: every row that lost against another, with the row that was kept\n");
 }

@@ -119,7 +119,7 @@ static void step_facts(builder *b, facts *f, const plan_step *s) {
         for (int i = 0; i < b->n_tables; i++)
             f->fills[i] = plan_ring_fills(s->ring, b->tables[i]->t);
         break;
-    case MIG_STEP_SQL:
+    case MIG_STEP_SQL: case MIG_STEP_BACKUP: case MIG_STEP_RUN:
         break;
     }
 }
@@ -240,7 +240,13 @@ static void phase_steps(builder *b, draft *d) {
                     plan_alias_named(b, n->load.names.at[k].text);
             break;
         case STEP_SQL:
-            push_step(b, d, MIG_STEP_SQL, i, n->at)->step.sql = n->sql.text.text;
+            plan_step_sql(b, &push_step(b, d, MIG_STEP_SQL, i, n->at)->step, n);
+            break;
+        case STEP_BACKUP:
+            plan_step_backup(b, &push_step(b, d, MIG_STEP_BACKUP, i, n->at)->step, n);
+            break;
+        case STEP_RUN:
+            plan_step_run(b, &push_step(b, d, MIG_STEP_RUN, i, n->at)->step, n);
             break;
         case STEP_FLOW:
             plan_flow_build(b, n);
@@ -303,11 +309,11 @@ static bool sql_is_behind(const draft *d, const plan_ring *r, int sql) {
 static need ring_need(builder *b, const draft *d, int i, int k, const facts *all) {
     const plan_step *first = &d->steps[i].step, *then = &d->steps[k].step;
     if (then->kind == MIG_STEP_RESOLVE) {
-        if (first->kind == MIG_STEP_SQL)
+        if (plan_stays_in_place(first->kind))
             return sql_is_behind(d, then->ring, i) ? NO_NEED : HARD_NEED;
         return feeds(b, then->ring, first, &all[i]) ? HARD_NEED : first->kind == MIG_STEP_SETTLE ? NO_NEED : needs_between(&all[i], &all[k]);
     }
-    if (then->kind == MIG_STEP_SQL)
+    if (plan_stays_in_place(then->kind))
         return sql_is_behind(d, first->ring, k) ? HARD_NEED : NO_NEED;
     if (then->kind == MIG_STEP_SETTLE)
         return plan_ring_fills(first->ring, then->dedup->table) ? HARD_NEED : NO_NEED;
@@ -319,7 +325,7 @@ static need step_need(builder *b, const draft *d, int i, int k, const facts *all
     const plan_step *first = &d->steps[i].step, *then = &d->steps[k].step;
     if (first->kind == MIG_STEP_RESOLVE || then->kind == MIG_STEP_RESOLVE)
         return ring_need(b, d, i, k, all);
-    if (first->kind == MIG_STEP_SQL || then->kind == MIG_STEP_SQL) /* raw SQL stays where it stands */
+    if (plan_stays_in_place(first->kind) || plan_stays_in_place(then->kind))
         return then->kind != MIG_STEP_SETTLE && first->kind != MIG_STEP_SETTLE && i < k ? HARD_NEED : NO_NEED;
     if (then->kind == MIG_STEP_SETTLE && first->kind == MIG_STEP_FLOW && all[i].fills[then->dedup->table->id])
         return HARD_NEED;
@@ -340,6 +346,8 @@ static const char *step_name(builder *b, const plan_step *s) {
     case MIG_STEP_SETTLE: return arena_printf(b->a, "dedup %s", s->dedup->table->name);
     case MIG_STEP_RESOLVE: return arena_printf(b->a, "look-ups of %s", s->ring->flows[0]->name);
     case MIG_STEP_SQL: return "sql";
+    case MIG_STEP_BACKUP: return arena_printf(b->a, "backup %s", s->system);
+    case MIG_STEP_RUN: return arena_printf(b->a, "run %s", s->words[0]);
     }
     migc_bug("a step");
 }

@@ -272,8 +272,13 @@ struct plan_measure {
 
 typedef struct plan_step {
     mig_step_kind kind;
-    const plan_table *table; const plan_alias *alias; const plan_flow *flow; const plan_dedup *dedup; const char *sql;
+    const plan_table *table; const plan_alias *alias; const plan_flow *flow; const plan_dedup *dedup;
     const plan_ring *ring;
+    const char *sql, *undo;           /* SQL; undo may be NULL */
+    plan_site sql_site;               /* where the text of the SQL begins, behind its dollar signs */
+    const char *system; int source;   /* BACKUP: its name, and which source, -1: the target */
+    plan_location to;                 /* BACKUP: the folder */
+    const char **words; int n_words;  /* RUN: the program and its arguments */
     plan_site site;
 } plan_step;
 

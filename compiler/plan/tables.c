@@ -10,7 +10,7 @@
 
 /* ---- sources ---- */
 
-static plan_location location_of(const ast_node *n) {
+plan_location plan_location_of(const ast_node *n) {
     return (plan_location){n->location.text.text, n->location.env.text, n->location.fallback.text};
 }
 
@@ -153,7 +153,7 @@ void plan_sources(builder *b) {
             else if (option_is(o, "wait"))
                 s->wait = (int)strtol(option_text(o), NULL, 10);
         }
-        s->at = location_of(n->system.location);
+        s->at = plan_location_of(n->system.location);
         s->site = plan_site_of(b, n->system.name.at);
         s->id = b->p->n_sources;
         *(plan_source **)arena_push(b->a, &b->p->sources, &b->p->n_sources, &b->cap_sources, sizeof(plan_source *)) = s;
@@ -440,7 +440,7 @@ void plan_targets(builder *b) {
         plan_target *t = b->p->target = arena_new(b->a, plan_target);
         t->name = n->system.name.text;
         t->engine = strcmp(n->system.engine.text, "postgres") == 0 ? MIG_POSTGRES : MIG_SQLITE;
-        t->at = location_of(n->system.location);
+        t->at = plan_location_of(n->system.location);
         t->site = plan_site_of(b, n->system.name.at);
         for (int k = 0; k < n->system.options.n; k++)
             if (option_is(n->system.options.at[k], "schema"))

@@ -196,6 +196,13 @@ bool failures_of_column(sema *s, const ast_node *table, const ast_node *column, 
 /* ---- one file a declaration ------------------------------------------------------------------------------------------- */
 
 void options_check(sema *s, ast_node *system);
+/* A LOCATION that is a folder. what: "backups", for messages. */
+void options_folder(sema *s, const ast_node *at, const char *what);
+
+/* ---- sqltext.c -------------------------------------------------------------------------------------------------------- */
+
+/* SQL between dollar signs: there is some, and none of it begins or ends a transaction. False: reported. */
+bool sqltext_check(sema *s, ast_text sql);
 /* The type that a TYPE node means, or TYPE_ERROR (reported). */
 value_type schema_type(sema *s, const ast_node *type);
 /* The columns that a constraint or an index names are there, each once. `what`: "the primary key". */

@@ -46,6 +46,29 @@ static bool holds_password(const char *text)
     return false;
 }
 
+/* The name of an environment variable, where there is one. */
+static void variable(sema *s, ast_text given)
+{
+    const char *name = given.text;
+
+    if (name == NULL)
+        return;
+    bool good = *name != '\0' && !isdigit((unsigned char)*name);
+    for (const char *p = name; *p != '\0'; p++)
+        good = good && (isalnum((unsigned char)*p) || *p == '_');
+    if (!good)
+        diag_error(s->d, given.at, D_BAD_OPTION, "'%s' cannot be the name of an environment variable", name);
+}
+
+void options_folder(sema *s, const ast_node *at, const char *what)
+{
+    ast_text folder = at->location.text.text != NULL ? at->location.text : at->location.fallback;
+
+    if (folder.text != NULL && *folder.text == '\0')
+        diag_error(s->d, folder.at, D_BAD_OPTION, "the folder for %s is empty", what);
+    variable(s, at->location.env);
+}
+
 static void location_text(sema *s, ast_text t, const ast_node *system)
 {
     if (t.text == NULL)
@@ -64,14 +87,7 @@ static void location(sema *s, const ast_node *system)
 
     location_text(s, at->location.text, system);
     location_text(s, at->location.fallback, system);
-    const char *name = at->location.env.text;
-    if (name == NULL)
-        return;
-    bool good = *name != '\0' && !isdigit((unsigned char)*name);
-    for (const char *p = name; *p != '\0'; p++)
-        good = good && (isalnum((unsigned char)*p) || *p == '_');
-    if (!good)
-        diag_error(s->d, at->location.env.at, D_BAD_OPTION, "'%s' cannot be the name of an environment variable", name);
+    variable(s, at->location.env);
 }
 
 /* ---- options ----------------------------------------------------------------------------------------------------------- */

@@ -250,12 +250,50 @@ static void sql_step(sema *s, const ast_node *step)
     if (system != NULL && system->kind != AST_TARGET)
         diag_error(s->d, step->sql.target.at, D_NOT_ALLOWED, "SQL runs in the target, and \"%s\" is a source",
                    system->system.name.text);
-    if (strspn(step->sql.text.text, " \t\r\n;") == strlen(step->sql.text.text))
-        diag_error(s->d, step->sql.text.at, D_MISSING, "there is no SQL between the dollar signs");
+    sqltext_check(s, step->sql.text);
+    if (step->sql.undo.text != NULL)
+        sqltext_check(s, step->sql.undo);
+}
+
+/* Taken before the transaction begins, so nothing of the phase may stand before it; of each system once. */
+static void backup_step(sema *s, done_list *all, const ast_node *phase, int number)
+{
+    const ast_node *step = phase->phase.steps.at[number];
+    const ast_node *system = names_find(s, s->systems, step->backup.system, D_UNKNOWN_NAME, "source or target");
+
+    options_folder(s, step->backup.to, "backups");
+    for (int i = 0; i < number; i++)
+        if (phase->phase.steps.at[i]->kind != AST_BACKUP) {
+            diag_error(s->d, step->at, D_MISPLACED, "a backup is taken before its phase begins, and stands before the other steps");
+            diag_hint(s->d, "Move it up, or into a phase of its own that comes before this one.");
+            break;
+        }
+    if (system == NULL)
+        return;
+    if (strcmp(system->system.engine.text, "csv") == 0) {
+        diag_error(s->d, step->backup.system.at, D_NOT_ALLOWED, "\"%s\" is a folder of CSV files, which nothing here writes: "
+                   "they are their own backup", system->system.name.text);
+        return;
+    }
+    note_done(s, all, system, AST_BACKUP, step->backup.system.at, "backed up in this phase", system->system.name.text);
+}
+
+static void run_step(sema *s, const ast_node *step)
+{
+    ast_text program = step->run.words.at[0];
+
+    if (program.text[strspn(program.text, " \t\r\n")] == '\0') {
+        diag_error(s->d, program.at, D_MISSING, "there is no program to run");
+    } else if (step->run.words.n == 1 && strpbrk(program.text, " \t\r\n|&;<>$`") != NULL) {
+        diag_error(s->d, program.at, D_BAD_LITERAL, "'%s' is taken as the name of a program: no shell reads it", program.text);
+        diag_hint(s->d, "Each argument is a text of its own: run 'program', 'argument';");
+    }
 }
 
 static void steps(sema *s, done_list *all, const ast_node *phase)
 {
+    done_list backups = {NULL, 0, 0};
+
     for (int i = 0; i < phase->phase.steps.n; i++) {
         ast_node *step = phase->phase.steps.at[i];
 
@@ -265,6 +303,8 @@ static void steps(sema *s, done_list *all, const ast_node *phase)
         case STEP_INDEXES: tables_step(s, all, step); break;
         case STEP_LOAD: load_step(s, all, step); break;
         case STEP_SQL: sql_step(s, step); break;
+        case STEP_BACKUP: backup_step(s, &backups, phase, i); break;
+        case STEP_RUN: run_step(s, step); break;
         case STEP_FLOW: break;
         }
     }

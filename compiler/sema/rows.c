@@ -102,8 +102,7 @@ static void sql_test(sema *s, ast_node *e)
         expr_fail(e);
     } else if (system == NULL) {
         expr_fail(e);
-    } else if (strspn(e->sql.text.text, " \t\r\n;") == strlen(e->sql.text.text)) {
-        diag_error(s->d, e->sql.text.at, D_MISSING, "there is no SQL between the dollar signs");
+    } else if (!sqltext_check(s, e->sql.text)) {
         expr_fail(e);
     }
 }

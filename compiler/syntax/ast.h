@@ -222,7 +222,7 @@ struct ast_node {
             bool limit_percent;
             ast_text limit;         /* the number as written */
             ast_text every;         /* commit every N rows: the number as written, or not there */
-            ast_list steps;         /* CREATE, CONSTRAIN, LOAD, SQL, FLOW */
+            ast_list steps;         /* CREATE, CONSTRAIN, LOAD, SQL, BACKUP, RUN, FLOW */
         } phase;
         /* from S.T [as a] { items }; also the short forms `from S.T into E.T { … }` and `from S.T into E.T;` (one INTO) */
         struct {
@@ -258,8 +258,12 @@ struct ast_node {
         struct { ast_list refs; } tables;  /* TABLE_REF */
         /* load A, B; */
         struct { ast_names names; } load;
-        /* sql E $$ … $$;   as a step, and inside a check as a test (SQL_TEST) */
-        struct { ast_name target; ast_text text; } sql;
+        /* sql E $$ … $$ [undo $$ … $$];   as a step, and inside a check as a test (SQL_TEST), without undo */
+        struct { ast_name target; ast_text text; ast_text undo; } sql;
+        /* backup NAME to 'dir'; */
+        struct { ast_name system; ast_node *to; } backup; /* LOCATION */
+        /* run 'program', 'argument', …; */
+        struct { ast_texts words; } run;
 
         /* -- items of a flow -- */
 

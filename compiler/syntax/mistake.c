@@ -279,7 +279,7 @@ static const char *home_of(int kind)
 {
     switch (kind) {
     case T_LET: case T_SKIP: case T_INTO: case T_ON: return "inside of a flow: from source.table as row { ... }";
-    case T_CREATE: case T_CONSTRAIN: case T_LOAD: return "inside of a phase: phase name { ... }";
+    case T_CREATE: case T_CONSTRAIN: case T_LOAD: case T_SQL: case T_BACKUP: case T_RUN: return "inside of a phase: phase name { ... }";
     case T_KEEP: case T_DUPLICATE: return "inside of a dedup: dedup target.table by key { ... }";
     case T_EXPECT: return "inside of a measure: measure 'name' { ... }";
     case T_MATCH: case T_NAMES: case T_VALUE: case T_UNKNOWN: return "inside of an alias: alias name { ... }";

@@ -250,6 +250,9 @@ char *rt_run_printf(rt_run *run, const char *fmt, ...) __attribute__((format(pri
 void rt_run_event(rt_run *run, const rt_event *e);
 double rt_clock(void);                 /* seconds, monotonic */
 
+/* The name of the system that a BACKUP step copies. */
+const char *rt_step_system(const rt_run *run, const mig_step *s);
+
 /* preflight.c */
 mig_status rt_preflight(rt_run *run);
 /* Adds a problem to the survey; the texts are copied. */

@@ -25,8 +25,7 @@ static bool starts(const char *s, const char *with) {
     return strncmp(s, with, strlen(with)) == 0;
 }
 
-/* What a location of the spec comes to, before options: NULL when nothing is said. */
-static const char *from_spec(const mig_location *at) {
+const char *rt_location_of(const mig_location *at) {
     const char *v = at->env != NULL ? getenv(at->env) : NULL;
     if (v != NULL && *v != '\0')
         return v;
@@ -127,7 +126,7 @@ static mig_status locate_sources(rt_run *run) {
         case MIG_SOURCE_SQLITE: s->ops = &rt_source_sqlite; break;
         case MIG_SOURCE_POSTGRES: s->ops = &rt_source_postgres; break;
         }
-        s->location = from_spec(&spec->sources[i].at);
+        s->location = rt_location_of(&spec->sources[i].at);
     }
     for (int k = 0; k < set->n_sources; k++) {
         int i = 0;
@@ -181,7 +180,7 @@ static const char *target_form(rt_run *run, const char *at) {
 static mig_status locate_target(rt_run *run) {
     const mig_target_def *def = run->spec->target;
     const rt_settings *set = run->settings;
-    const char *at = from_spec(&def->at);
+    const char *at = rt_location_of(&def->at);
     run->target_def = *def;
     for (int k = 0; k < set->n_targets; k++) {
         if (strcmp(set->targets[k].name, def->name) != 0)

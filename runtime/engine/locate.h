@@ -9,6 +9,8 @@
  * survey, not an error; a name that the spec does not have is MIG_USAGE.
  */
 mig_status rt_locate(rt_run *run);
+/* What a location of the spec comes to, without options of the command line: NULL when nothing is said. */
+const char *rt_location_of(const mig_location *at);
 
 /* Edits (insert, delete, change, swap of neighbours) between two texts by bytes, or limit + 1 when there are more (suggest.c). */
 #define RT_EDITS_MAX 64

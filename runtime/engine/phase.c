@@ -91,6 +91,9 @@ static mig_status run_step(rt_run *run, const mig_step *s) {
         if (st == MIG_OK)
             step_event(run, "sql", "statement of the spec", started);
         return st;
+    case MIG_STEP_BACKUP: case MIG_STEP_RUN:
+        run->error.site = s->site;
+        return rt_error_set(&run->error, MIG_IO, "this runtime makes no backups and runs no programs");
     case MIG_STEP_LOAD: case MIG_STEP_FLOW: case MIG_STEP_SETTLE: case MIG_STEP_RESOLVE: break;
     }
     st = rt_phase_prepare(run);

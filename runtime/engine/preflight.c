@@ -126,7 +126,7 @@ static void need_step(rt_run *run, const mig_step *s, rt_table_need *needs, bool
         for (int i = 0; i < s->flow->n_intos; i++)
             needs[s->flow->intos[i].table->id].uses = needs[s->flow->intos[i].table->id].writes = true;
         break;
-    case MIG_STEP_SQL: case MIG_STEP_SETTLE: case MIG_STEP_RESOLVE: break;
+    case MIG_STEP_SQL: case MIG_STEP_SETTLE: case MIG_STEP_RESOLVE: case MIG_STEP_BACKUP: case MIG_STEP_RUN: break;
     }
 }
 

@@ -3,6 +3,10 @@
  */
 #include "runtime/engine/engine.h"
 
+const char *rt_step_system(const rt_run *run, const mig_step *s) {
+    return s->source < 0 ? run->spec->target->name : run->spec->sources[s->source].name;
+}
+
 void rt_sql_table(const rt_run *run, const mig_table *t, rt_buf *b) {
     const char *schema = t->schema != NULL ? t->schema : run->target_def.schema;
     if (run->ops->engine == MIG_POSTGRES && schema != NULL) {

@@ -2,6 +2,7 @@
  * plan.c: the result of `plan`: what a run would do, phase by phase and step by step.
  */
 #include "runtime/face/face.h"
+#include "runtime/engine/locate.h"
 
 #include <string.h>
 
@@ -68,6 +69,13 @@ static void statements_text(const char *verb, const mig_table *t, const char *co
     rt_buf_printf(out, "%s %s (%d statement%s)", verb, t->name, n, n == 1 ? "" : "s");
 }
 
+static void sql_text(const mig_step *s, rt_buf *out) {
+    char shown[80];
+    const char *sql = s->sql + strspn(s->sql, " \t\r\n");
+    rt_shorten(shown, sizeof shown, sql, strlen(sql));
+    rt_buf_printf(out, "sql %s", shown);
+}
+
 static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
     switch (s->kind) {
     case MIG_STEP_CREATE: rt_buf_printf(out, "create table %s", s->table->name); return;
@@ -75,11 +83,10 @@ static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
     case MIG_STEP_INDEX: statements_text("index", s->table, s->table->indexes[run->ops->engine], out); return;
     case MIG_STEP_LOAD: load_text(run, s->alias, out); return;
     case MIG_STEP_FLOW: flow_text(run, s->flow, out); return;
-    case MIG_STEP_SQL: {
-        char shown[80];
-        const char *sql = s->sql + strspn(s->sql, " \t\r\n");
-        rt_shorten(shown, sizeof shown, sql, strlen(sql));
-        rt_buf_printf(out, "sql %s", shown);
+    case MIG_STEP_SQL: sql_text(s, out); return;
+    case MIG_STEP_BACKUP: {
+        const char *dir = rt_location_of(&s->to);
+        rt_buf_printf(out, "backup %s to %s, before the transaction begins", rt_step_system(run, s), dir != NULL ? dir : "(not given)");
         return;
     }
     case MIG_STEP_RESOLVE:
@@ -87,6 +94,11 @@ static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
         for (int i = 0; i < s->ring->n_flows; i++)
             rt_buf_printf(out, "%s %s", i > 0 ? "," : "", s->ring->flows[i]->name);
         rt_buf_printf(out, " wait for");
+        return;
+    case MIG_STEP_RUN:
+        rt_buf_printf(out, "run");
+        for (int i = 0; s->words[i] != NULL; i++)
+            rt_buf_printf(out, " '%s'", s->words[i]);
         return;
     case MIG_STEP_SETTLE: rt_buf_printf(out, "settle the duplicates of %s", s->dedup->table->name); return;
     }

@@ -101,7 +101,7 @@ spec:1:50: note: "[" is opened here
 --- spec
 phase x { from a.b as z { into c.d { a = 1; } }
 --- diag
-spec:2:1: error: unexpected end of file, expected "constrain", "create", "from", "index", "load", "sql" or "}"
+spec:2:1: error: unexpected end of file, expected "backup", "constrain", "create", "from", "index", "load", "run", "sql" or "}"
 spec:1:9: note: "{" is opened here and never closed
 
 === a brace too many
@@ -340,9 +340,9 @@ target t sqlite 'x' { table a (x text); index a (x); }
 --- diag
 spec:1:1: error: unexpected "let", expected "alias", "check", "dedup", "define", "from", "include", "measure", "migration", "phase", "source" or "target"
 hint: "let" stands inside of a flow: from source.table as row { ... }.
-spec:2:11: error: unexpected "source", expected "constrain", "create", "from", "index", "load", "sql" or "}"
+spec:2:11: error: unexpected "source", expected "backup", "constrain", "create", "from", "index", "load", "run", "sql" or "}"
 hint: "source" stands outside of all braces.
-spec:2:29: error: unexpected "keep", expected "constrain", "create", "from", "index", "load", "sql" or "}"
+spec:2:29: error: unexpected "keep", expected "backup", "constrain", "create", "from", "index", "load", "run", "sql" or "}"
 hint: "keep" stands inside of a dedup: dedup target.table by key { ... }.
 spec:3:17: error: unexpected "load", expected "into", "let", "on", "reject", "skip" or "}"
 hint: "load" stands inside of a phase: phase name { ... }.

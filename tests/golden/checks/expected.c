@@ -50,6 +50,7 @@ static const mig_site site_phase_rules = {spec, 24, 7, NULL, NULL};
 static const mig_site site_step_of_rules = {spec, 24, 70, NULL, NULL};
 static const mig_site site_phase_cleanup = {spec, 25, 7, NULL, NULL};
 static const mig_site site_step_of_cleanup = {spec, 26, 5, NULL, NULL};
+static const mig_site site_sql_text = {spec, 26, 16, NULL, NULL};
 static const mig_site site_check_accounts_are_numbered = {spec, 31, 7, NULL, NULL};
 static const mig_site site_check_every_movement_arrived = {spec, 32, 7, NULL, NULL};
 static const mig_site site_check_some_are_large = {spec, 34, 7, NULL, NULL};
@@ -502,7 +503,7 @@ static const mig_phase phase_cleanup = {
         {.kind = MIG_STEP_SQL, .sql = "/* migc spec.mig:26 */ \n"
         "        delete from movement\n"
         "        where amount > 1000000 -- not ours\n"
-        "    ", .site = &site_step_of_cleanup},
+        "    ", .sql_site = &site_sql_text, .site = &site_step_of_cleanup},
     }, .n_steps = 1,
     .site = &site_phase_cleanup,
 };

@@ -3,14 +3,14 @@ if exists("b:current_syntax")
   finish
 endif
 syntax case match
-syntax keyword migKeyword abort action after alias also always and as asc at autoincrement before between by
+syntax keyword migKeyword abort action after alias also always and as asc at autoincrement backup before between by
 syntax keyword migKeyword cascade case check commit constrain constraint copy count create dedup default define
 syntax keyword migKeyword delete desc drop duplicate each else end env error escape every except existing
 syntax keyword migKeyword exists expect extract false file first foreign from generated identity if ilike in include
 syntax keyword migKeyword index into is keep key last let like limit load manual match measure merge merged migration
 syntax keyword migKeyword names no not null on options or phase precision primary query references refers reject
-syntax keyword migKeyword rejected requires restrict rewrite rows set skip skipped source sql table target then
-syntax keyword migKeyword true unique unknown update use using value varying warn when with without zone
+syntax keyword migKeyword rejected requires restrict rewrite rows run set skip skipped source sql table target then
+syntax keyword migKeyword to true undo unique unknown update use using value varying warn when with without zone
 syntax keyword migType bigint boolean bytea char date double integer json jsonb numeric real smallint text
 syntax keyword migType text time timestamp timestamptz uuid varchar
 syntax keyword migFunction abs ascii at_zone bool cardinality casefold ceil char_length chr compact concat
