@@ -141,7 +141,9 @@ static void step(chunked *c, int i, bool *flows)
         break;
     case STEP_CREATE:
     case STEP_INDEXES:
-    case STEP_CONSTRAIN: break; /* each is a transaction of its own */
+    case STEP_CONSTRAIN:
+    case STEP_BACKUP:
+    case STEP_RUN: break; /* each is a transaction of its own */
     }
 }
 
