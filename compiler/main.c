@@ -51,9 +51,13 @@ static const command commands[] = {
      "\n"
      "SPEC may be - for standard input. Exit code: 0 no errors, 2 errors, 6 a file cannot be read.\n",
      run_check},
-    {"emit", "emit sql SPEC [--engine sqlite|postgres] [-o FILE]", "says the plan in SQL",
+    {"emit", "emit sql|mirror SPEC [OPTIONS] [-o FILE]", "says the plan in SQL",
      "  sql              the schema: what a run would execute to make tables, keys and indexes, in its order\n"
-     "  --engine ENGINE  sqlite or postgres; without it the engine of the spec's target\n"
+     "  mirror           triggers of PostgreSQL by which writes to the old tables reach the new ones, and the other way round\n"
+     "\n"
+     "  --engine ENGINE  sql: sqlite or postgres; without it the engine of the spec's target\n"
+     "  --one-way        mirror: old to new only\n"
+     "  --drop           mirror: the script that removes it\n"
      "  -o FILE          writes a file, wholly or not at all; without it standard output\n"
      "\n"
      "SPEC may be - for standard input. Exit code: 0 done, 1 wrong usage, 2 the spec has errors, 6 a file failed.\n",
@@ -317,7 +321,18 @@ static int run_explain(int argc, char **argv)
 
 typedef struct emit_options {
     const char *what, *spec, *output, *engine;
+    tool_mirror_options mirror;
 } emit_options;
+
+static const char *const emit_whats[] = {"sql", "mirror"};
+
+static bool emit_knows(const char *what)
+{
+    for (size_t i = 0; i < sizeof emit_whats / sizeof *emit_whats; i++)
+        if (strcmp(emit_whats[i], what) == 0)
+            return true;
+    return false;
+}
 
 /* True when it was said; else there are errors about the spec. */
 static bool emit_text(const emit_options *o, compilation *c, strbuf *out)
@@ -326,7 +341,10 @@ static bool emit_text(const emit_options *o, compilation *c, strbuf *out)
 
     if (o->engine != NULL)
         engine = strcmp(o->engine, "postgres") == 0 ? MIG_POSTGRES : MIG_SQLITE;
-    tool_sql(c->plan, engine, out);
+    if (strcmp(o->what, "sql") == 0)
+        tool_sql(c->plan, engine, out);
+    else
+        tool_mirror(c->mem, c->d, c->plan, o->mirror, out);
     return diag_errors(c->d) == 0;
 }
 
@@ -369,18 +387,28 @@ static int run_emit(int argc, char **argv)
             o.output = value;
         } else if ((value = option_value(argc, argv, &i, "--engine")) != NULL) {
             o.engine = value;
+        } else if (strcmp(argv[i], "--one-way") == 0) {
+            o.mirror.one_way = true;
+        } else if (strcmp(argv[i], "--drop") == 0) {
+            o.mirror.drop = true;
         } else {
             return wrong_usage("emit", "unknown option", argv[i]);
         }
     }
-    if (o.what == NULL || strcmp(o.what, "sql") != 0)
-        return wrong_usage("emit", o.what == NULL ? "what is to be said is not given: sql" : "knows sql, not", o.what == NULL ? "" : o.what);
+    if (o.what == NULL)
+        return wrong_usage("emit", "what is to be said is not given: sql or mirror", "");
+    if (!emit_knows(o.what))
+        return wrong_usage("emit", "knows sql and mirror, not", o.what);
     if (o.spec == NULL)
         return wrong_usage("emit", "no spec is given", "");
     if (o.output != NULL && *o.output == '\0')
         return wrong_usage("emit", "an option misses its value", "");
     if (o.engine != NULL && strcmp(o.engine, "sqlite") != 0 && strcmp(o.engine, "postgres") != 0)
         return wrong_usage("emit", "--engine is sqlite or postgres, not", o.engine);
+    if (o.engine != NULL && strcmp(o.what, "sql") != 0)
+        return wrong_usage("emit", "--engine goes with sql", "");
+    if ((o.mirror.drop || o.mirror.one_way) && strcmp(o.what, "mirror") != 0)
+        return wrong_usage("emit", o.mirror.drop ? "--drop goes with mirror" : "--one-way goes with mirror", "");
     return emit_one(&o);
 }
 

@@ -12,6 +12,13 @@
 /* The DDL that a run executes, in running order, for psql or sqlite3 to read. */
 void tool_sql(const plan *p, mig_engine engine, strbuf *out);
 
+/*
+ * Triggers that keep the old tables and the new ones equal while both are written; or the script that removes them. False: there are
+ * errors about the spec.
+ */
+typedef struct tool_mirror_options { bool drop, one_way; } tool_mirror_options;
+bool tool_mirror(arena *a, diag *d, const plan *p, tool_mirror_options o, strbuf *out);
+
 /* The place of the spec as messages take it. */
 span tool_span(const plan_site *s);
 

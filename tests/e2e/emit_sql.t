@@ -108,6 +108,17 @@ no spec is given
 --engine is sqlite or postgres, not "mysql"
 --- migc emit sql spec.mig --fast
 --- exit 1
+--- migc emit sql spec.mig --one-way
+--- exit 1
+--- err
+--one-way goes with mirror
+--- migc emit mirror spec.mig --engine sqlite
+--- exit 1
+--- err
+--engine goes with sql
+--- migc emit mirror spec.mig -o mirror.sql
+--- exit 2
+--- sh test ! -e mirror.sql
 --- migc emit sql spec.mig -o
 --- exit 1
 --- migc emit sql nothing.mig

@@ -1,0 +1,143 @@
+/*
+ * mirror_check.c: what the new side writes must be something that the old side can say. When a transaction that wrote new tables
+ * commits, the old row is mapped again: were other rows due than those that are there, the sides would part, and the commit fails.
+ */
+#include "compiler/tools/mirror.h"
+
+#include <string.h>
+
+static void put_keys(const mirror_group *g, const char *left, const char *right, strbuf *out) {
+    for (int k = 0; k < g->n_key; k++) {
+        sb_printf(out, "%s%s.", k > 0 ? " and " : "", left);
+        plan_sql_ident(out, g->t->columns[g->key[k]].name);
+        sb_printf(out, " = %s.", right);
+        plan_sql_ident(out, g->t->columns[g->key[k]].name);
+    }
+}
+
+/* row(t.a, t.b): the columns that the source row decides. */
+static void put_values(const mirror_group *g, const char *row, strbuf *out) {
+    sb_puts(out, "row(");
+    for (int i = 0, n = 0; i < g->t->n_columns; i++) {
+        if (!g->changes[i])
+            continue;
+        sb_printf(out, "%s%s.", n++ > 0 ? ", " : "", row);
+        plan_sql_ident(out, g->t->columns[i].name);
+        if (g->t->columns[i].type.id == MIG_T_JSON)
+            sb_puts(out, "::text");
+    }
+    sb_putc(out, ')');
+}
+
+static void put_error(const mirror_flow *f, int group, const char *what, strbuf *out) {
+    const plan_site *s = mirror_site_of_group(f, group);
+    strbuf message = STRBUF_INIT;
+    sb_printf(&message, "%s:%d: the old side cannot say this: by its row of %s, %s %s", s->file, s->line, f->f->source->name,
+              f->groups[group].t->name, what);
+    sb_puts(out, " then\n        raise exception using errcode = 'MIGC1', message = ");
+    plan_sql_text(out, sb_text(&message));
+    sb_puts(out, ",\n            detail = 'key: ' || concat_ws(' ', ");
+    for (int k = 0; k < f->n_key; k++)
+        sb_printf(out, "%skey_%d", k > 0 ? ", " : "", k + 1);
+    sb_puts(out, ");\n    end if;\n");
+    sb_free(&message);
+}
+
+static void put_link(const mirror_flow *f, const mirror_group *g, strbuf *out) {
+    for (int k = 0; k < f->n_key; k++) {
+        sb_puts(out, k > 0 ? " and t." : "t.");
+        plan_sql_ident(out, g->t->columns[g->link[k]].name);
+        sb_printf(out, " = key_%d", k + 1);
+    }
+}
+
+static void put_group(mirror *m, const mirror_flow *f, int group, strbuf *out) {
+    const mirror_group *g = &f->groups[group];
+    mirror_put_site(out, "    ", mirror_site_of_group(f, group));
+    sb_printf(out, "    if exists (select from unnest(rows_%d) as d where not exists (select from ", group + 1);
+    mirror_put_new(m, g->t, out);
+    sb_puts(out, " as t where ");
+    put_keys(g, "t", "d", out);
+    sb_puts(out, "))");
+    put_error(f, group, "misses a row", out);
+    sb_puts(out, "    if exists (select from ");
+    mirror_put_new(m, g->t, out);
+    sb_puts(out, " as t where ");
+    put_link(f, g, out);
+    mirror_put_fixed(m, f, group, out);
+    sb_printf(out, " and not exists (select from unnest(rows_%d) as d where ", group + 1);
+    put_keys(g, "t", "d", out);
+    sb_puts(out, "))");
+    put_error(f, group, "has a row too many", out);
+    sb_printf(out, "    if exists (select from unnest(rows_%d) as d join ", group + 1);
+    mirror_put_new(m, g->t, out);
+    sb_puts(out, " as t on ");
+    put_keys(g, "t", "d", out);
+    sb_puts(out, " where ");
+    put_values(g, "t", out);
+    sb_puts(out, " is distinct from ");
+    put_values(g, "d", out);
+    sb_putc(out, ')');
+    put_error(f, group, "has other values", out);
+}
+
+/* …_check(key): compares the rows of one source row. */
+static void put_check(mirror *m, const mirror_flow *f, strbuf *out) {
+    strbuf body = STRBUF_INIT;
+    sb_puts(&body, "declare\n    due ");
+    mirror_put_old(f, &body);
+    sb_puts(&body, ";\n");
+    mirror_put_rows(m, f, &body);
+    sb_puts(&body, "begin\n");
+    mirror_put_source_row(f, "due", &body);
+    mirror_put_call_of_map(m, f, &body);
+    for (int i = 0; i < f->n_groups; i++)
+        put_group(m, f, i, &body);
+    sb_puts(&body, "end");
+    sb_puts(out, "\n-- Are the new side's rows those that are due by the old one?\ncreate function ");
+    mirror_put_function(m, out, f, "check");
+    mirror_put_parameters(f, out);
+    sb_puts(out, " returns void\n");
+    mirror_put_body(out, &body);
+    sb_free(&body);
+}
+
+static void put_call(const mirror *m, const mirror_flow *f, const mirror_group *g, const char *row, strbuf *out) {
+    sb_puts(out, "        perform ");
+    mirror_put_function(m, out, f, "check");
+    mirror_put_arguments(f, row, g, out);
+    sb_puts(out, ";\n");
+}
+
+static void put_trigger(const mirror *m, const mirror_flow *f, const mirror_group *g, strbuf *out) {
+    strbuf body = STRBUF_INIT, what = STRBUF_INIT;
+    sb_puts(&body, "begin\n");
+    mirror_put_guard(m, &body);
+    sb_puts(&body, "    if tg_op <> 'INSERT' then\n");
+    put_call(m, f, g, "old", &body);
+    sb_puts(&body, "    end if;\n    if tg_op <> 'DELETE' then\n");
+    put_call(m, f, g, "new", &body);
+    sb_puts(&body, "    end if;\n    return null;\nend");
+    sb_printf(&what, "%s_check", g->t->name);
+    sb_puts(out, "\ncreate function ");
+    mirror_put_function(m, out, f, sb_text(&what));
+    sb_puts(out, "() returns trigger\n");
+    mirror_put_body(out, &body);
+    sb_puts(out, "create constraint trigger ");
+    mirror_put_check_trigger(m, out, f);
+    sb_puts(out, " after insert or update or delete on ");
+    mirror_put_new(m, g->t, out);
+    sb_puts(out, " deferrable initially deferred");
+    mirror_put_when(out);
+    sb_puts(out, " execute function ");
+    mirror_put_function(m, out, f, sb_text(&what));
+    sb_puts(out, "();\n");
+    sb_free(&body);
+    sb_free(&what);
+}
+
+void mirror_checks(mirror *m, const mirror_flow *f, strbuf *out) {
+    put_check(m, f, out);
+    for (int i = 0; i < f->n_groups; i++)
+        put_trigger(m, f, &f->groups[i], out);
+}
