@@ -22,9 +22,10 @@ static bool keeps_places(const rt_table_state *t) {
     return t->written && (t->n_uniques > 0 || t->dedup != NULL);
 }
 
-/* What the row is known by in another process: all of its keys. False: a fatal fault. */
+/* What the row is known by in another process: its table and all of its keys. False: a fatal fault. */
 static bool row_key(mig_ctx *x, const rt_table_state *t, const void *row, rt_hash *out) {
     rt_buf keys = {0};
+    rt_field_put_text(&keys, t->table->name);
     for (int i = -1; i < t->n_uniques; i++) {
         mig_key k;
         mig_key_begin(&k, x);
@@ -54,10 +55,10 @@ mig_status rt_chunk_row(rt_run *run, const rt_table_state *t, const void *row) {
         return run->ctx.fatal;
     int n = snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)key.hi, (unsigned long long)key.lo);
     rt_place here = rt_place_here(run);
-    const char *file = rt_place_file(run, here), *name = t->table->name;
+    const char *file = rt_place_file(run, here);
     struct rt_place_row place = {
         .migration = {run->spec->name, strlen(run->spec->name)}, .phase = {run->phase->phase->name, strlen(run->phase->phase->name)},
-        .target_table = {name, strlen(name)}, .row_key = {text, (size_t)n}, .file = {file, strlen(file)}, .line = MIG_INT(here.line)};
+        .row_key = {text, (size_t)n}, .file = {file, strlen(file)}, .line = MIG_INT(here.line)};
     mig_status st = MIG_OK;
     if (c->place_writer == NULL)
         st = run->ops->writer(run->target, rt_ledger_place_rows[run->ops->engine], &c->place_writer, &run->error);

@@ -50,7 +50,7 @@ struct rt_duplicate_row {
     mig_text kept_file;
     mig_int kept_line;
 };
-struct rt_place_row { mig_text migration, phase, target_table, row_key, file; mig_int line; };
+struct rt_place_row { mig_text migration, phase, row_key, file; mig_int line; };
 extern const mig_table *const rt_ledger_place_rows[2];
 extern const mig_table *const rt_ledger_rejects[2];    /* by engine */
 extern const mig_table *const rt_ledger_duplicates[2];

@@ -40,7 +40,6 @@ static void visit_place(void *p, mig_codec *c) {
     struct rt_place_row *r = p;
     c->text(c, &r->migration);
     c->text(c, &r->phase);
-    c->text(c, &r->target_table);
     c->text(c, &r->row_key);
     c->text(c, &r->file);
     c->bigint(c, &r->line);
@@ -59,8 +58,7 @@ static const mig_column duplicate_columns[] = {
     TEXT_COLUMN("file"), INT_COLUMN("line"), INT_COLUMN("row_no"), TEXT_COLUMN("kept_file"), INT_COLUMN("kept_line"),
 };
 static const mig_column place_columns[] = {
-    TEXT_COLUMN("migration"), TEXT_COLUMN("phase"), TEXT_COLUMN("target_table"), TEXT_COLUMN("row_key"), TEXT_COLUMN("file"),
-    INT_COLUMN("line"),
+    TEXT_COLUMN("migration"), TEXT_COLUMN("phase"), TEXT_COLUMN("row_key"), TEXT_COLUMN("file"), INT_COLUMN("line"),
 };
 enum {
     N_PLACE = sizeof place_columns / sizeof place_columns[0],

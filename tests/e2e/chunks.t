@@ -451,3 +451,37 @@ update t set boss = null where boss = 6;
 3|4
 4|1
 5|\N
+
+=== the same key in two tables: each row has the place that it came from
+--- spec
+migration m;
+source s csv '.' {
+    table a file 'a.csv' (k text not null, v text not null);
+    table b file 'b.csv' (k text not null, v text not null);
+}
+target app sqlite 'app.db' { table a (k text not null unique); table b (k text not null unique); }
+phase data commit every 2 rows reject limit 1 {
+    create app.*;
+    from s.a { on error reject; into app.a { k = a.k; } }
+    from s.b { on error reject; into app.b { k = b.k; } }
+}
+--- file a.csv
+k,v
+one,1
+two,2
+--- file b.csv
+k,v
+x,
+two,2
+one,1
+two,3
+three,3
+two,4
+--- run run
+--- exit 4
+--- err
+2 rejects, and 1 is allowed; 6 chunks
+--- run run --reject-limit 5
+--- rows select file, line, reason from _migc_reject order by line
+b.csv|5|unique (k) of "b" does not hold: the same comes from b.csv:3
+b.csv|7|unique (k) of "b" does not hold: the same comes from b.csv:3

@@ -19,7 +19,6 @@ create table if not exists migc.chunk (
 create table if not exists migc.place (
     migration text not null,
     phase text not null,
-    target_table text not null,
     row_key text not null,
     file text not null,
     line bigint not null

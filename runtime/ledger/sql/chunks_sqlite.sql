@@ -19,7 +19,6 @@ create table if not exists _migc_chunk (
 create table if not exists _migc_place (
     migration text not null,
     phase text not null,
-    target_table text not null,
     row_key text not null,
     file text not null,
     line integer not null
