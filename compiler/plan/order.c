@@ -821,6 +821,7 @@ void plan_phases(builder *b) {
     order_phases(&all);
     if (diag_errors(b->d) > 0)
         return;
+    plan_rings_commit(b);
     required_checks(&all);
     for (int i = 0; i < b->p->n_phases; i++)
         phase_needs(b, b->p->phases[i]);

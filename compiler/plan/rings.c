@@ -281,3 +281,19 @@ void plan_rings_check(builder *b, plan_flow **flows, int n) {
         for (int k = 0; k < b->p->n_rings; k++)
             check_instant(b, b->p->rings[k], flows[i]);
 }
+
+void plan_rings_commit(builder *b) {
+    for (int i = 0; i < b->p->n_phases; i++) {
+        const plan_phase *ph = b->p->phases[i];
+        for (int k = 0; ph->commit_every > 0 && k < ph->n_steps; k++)
+            for (int l = 0; ph->steps[k].kind == MIG_STEP_RESOLVE && l < b->p->n_lates; l++) {
+                const plan_late *late = b->p->lates[l];
+                if (late->flow->ring != ph->steps[k].ring)
+                    continue;
+                diag_error(b->d, span_of(&late->site), D_NOT_ALLOWED,
+                           "the row of \"%s\" that is meant here may be read later than this one, and the phase \"%s\" commits before that",
+                           late->key->table->name, ph->name);
+                diag_hint(b->d, "Look it up in a phase behind the one that fills \"%s\", or take \"commit every\" away.", late->key->table->name);
+            }
+    }
+}

@@ -196,3 +196,21 @@ spec:4:57: error: "b" has a primary key already
 spec:4:24: note: it is declared here
 spec:5:49: error: "c" has no column "x"
 spec:5:53: error: a table of a source has no "unique": it belongs into the target
+
+=== a row that may be read later than the one that asks for it
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (n text not null, boss text, name text); }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, n integer not null unique, boss integer references person);
+}
+phase data commit every 10 rows {
+    create app.*;
+    from s.a as a {
+        on error reject;
+        into app.person { n = integer(a.n); boss = app.person[n = integer(a.boss)] else null; }
+    }
+}
+--- diag
+spec:10:45: error: the row of "person" that is meant here may be read later than this one, and the phase "data" commits before that
+hint: Look it up in a phase behind the one that fills "person", or take "commit every" away.
