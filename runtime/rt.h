@@ -225,6 +225,9 @@ typedef struct rt_timer_ops {
 extern const rt_timer_ops rt_timer_sqlite;
 extern const rt_timer_ops rt_timer_postgres;
 
+/* The name of the database of a URI or conninfo string, without host, user or password, in out (pg_connect.c). */
+const char *rt_postgres_database(const char *location, char *out, size_t cap);
+
 /* SQL identifiers and literals: the only two ways of text into SQL. Both engines take the same form. */
 void rt_sql_ident(rt_buf *b, const char *name);
 void rt_sql_literal(rt_buf *b, const char *text, size_t n);

@@ -24,6 +24,7 @@ typedef struct rt_settings {
     int64_t limit_rows;                /* --reject-limit N, or -1 */
     double limit_share;                /* --reject-limit P%, 0…1, or negative */
     const char *rejects_dir;           /* --rejects, or NULL */
+    const char *migration_log;         /* the file that the run is recorded in, or NULL */
     size_t memory;                     /* --memory, bytes */
 } rt_settings;
 
@@ -78,6 +79,7 @@ typedef struct rt_measure_result {
     const mig_expect *broken;          /* the first that does not hold, or NULL */
     char detail[512];                  /* why not: medians and their ratio; "" when it holds */
     char at[48], run[40];              /* from the ledger: UTC, ISO */
+    bool owed;                         /* its entry in the migration log has not been written */
 } rt_measure_result;
 
 typedef enum rt_phase_outcome { RT_PHASE_PENDING, RT_PHASE_DONE, RT_PHASE_FAILED, RT_PHASE_PASSED } rt_phase_outcome;
@@ -124,9 +126,30 @@ typedef struct rt_progress {
     double seconds;
 } rt_progress;
 
+/* ---- records: entries of the migration log ---- */
+
+/* What was there before a phase and behind it ([0], [1]); -1: not there, or not known. about: an estimate. */
+typedef struct rt_table_fact { const mig_table *table; int64_t rows[2], bytes[2]; bool about[2]; } rt_table_fact;
+typedef struct rt_index_fact { const mig_table *table; char name[256]; int64_t scans[2], reads[2]; } rt_index_fact;
+
+typedef enum rt_record_kind { RT_RECORD_BEGIN, RT_RECORD_PHASE, RT_RECORD_MEASURE, RT_RECORD_END } rt_record_kind;
+typedef struct rt_record {
+    rt_record_kind kind;
+    const char *run;                   /* id of the run that did it */
+    const char *at;                    /* UTC, ISO: when it ended */
+    bool later;                        /* made from the ledger: the run that did it was cut off, or could not write */
+    const rt_phase_count *count;       /* PHASE; outcome FAILED: it was rolled back */
+    const rt_table_fact *tables; int n_tables;
+    const rt_index_fact *indexes; int n_indexes;
+    int64_t file[2];                   /* bytes of a SQLite target, or -1 */
+    const rt_measure_result *measure;  /* MEASURE */
+    const char *state, *message;       /* END: "done", "failed", "interrupted"; PHASE that failed: why */
+} rt_record;
+
 typedef struct rt_face {
     void *self;
     void (*event)(void *self, const rt_run *run, const rt_event *e);
+    bool (*record)(void *self, const rt_run *run, const rt_record *r); /* true: it is on disk. NULL: nothing is recorded */
     void (*progress)(void *self, const rt_progress *p); /* as often as the engine likes; the face decides when to draw */
 } rt_face;
 
@@ -167,6 +190,7 @@ typedef struct rt_phase_state {
     int64_t rows, rejected;
     double seconds;
     rt_chunk_state chunk;
+    bool owed;                         /* its entry in the migration log has not been written */
 } rt_phase_state;
 
 /* The run that was begun last in this target, from the ledger; state "" when there is none. Times: UTC, ISO. */
@@ -252,6 +276,13 @@ double rt_clock(void);                 /* seconds, monotonic */
 
 /* The name of the system that a BACKUP step copies. */
 const char *rt_step_system(const rt_run *run, const mig_step *s);
+
+/* record.c: the entries of the migration log; a failure here is no failure of the run. */
+bool rt_record_owed(const rt_run *run);        /* entries are missing that the ledger can tell */
+void rt_record_missing(rt_run *run);
+void rt_record_begin(rt_run *run);
+void rt_record_end(rt_run *run, mig_status st);
+void rt_record_measure(rt_run *run, rt_measure_result *r);
 
 /* preflight.c */
 mig_status rt_preflight(rt_run *run);

@@ -333,6 +333,7 @@ static mig_status take_and_keep(rt_run *run, const mig_measure *m) {
         return st;
     r->known = true;
     measured(run, r);
+    rt_record_measure(run, r);
     return r->verdict == RT_VERDICT_FAILED ? say_failed(run, r) : MIG_OK;
 }
 

@@ -235,16 +235,23 @@ mig_status rt_phase_run_one(rt_run *run, const mig_phase *phase, rt_phase_count 
     double started = rt_clock();
     rt_run_event(run, &(rt_event){.kind = RT_EVENT_PHASE_START, .phase = phase});
     run->ctx.fatal = MIG_OK;
+    rt_facts facts = {.file = {-1, -1}};
+    if (st == MIG_OK)
+        rt_facts_look(run, phase, 0, &facts);
     if (st == MIG_OK)
         st = tell_interrupt(run, transaction(run));
+    double seconds = rt_clock() - started;
+    if (st == MIG_OK)
+        rt_facts_look(run, phase, 1, &facts);
     if (run->phase != NULL) {
         rt_chunk_tell(run, st);
         count->rejected = run->phase->rejected;
     }
     rt_phase_close(run);
-    count->seconds = rt_clock() - started;
+    count->seconds = seconds;
     count->outcome = st == MIG_OK ? RT_PHASE_DONE : RT_PHASE_FAILED;
     rt_run_event(run, &(rt_event){.kind = st == MIG_OK ? RT_EVENT_PHASE_DONE : RT_EVENT_PHASE_FAILED, .phase = phase,
                                   .count = count, .seconds = count->seconds});
+    rt_record_phase(run, count, &facts);
     return st;
 }

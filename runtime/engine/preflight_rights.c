@@ -163,7 +163,30 @@ static void look_at_rejects(rt_run *run) {
         rt_problem_add(run, MIG_PREFLIGHT, NULL, hint, "the folder for rejects, %s, cannot be made: %s", path, strerror(errno));
 }
 
+/* ---- the migration log ------------------------------------------------------------------------------------------------------------ */
+
+/* It is written behind the first commit; that it can be is seen before. */
+static void look_at_log(rt_run *run) {
+    static const char hint[] = "Say with --migration-log FILE where it shall be written, or --migration-log off.";
+    const char *path = run->settings->migration_log;
+    char folder[4096];
+    struct stat s;
+    if (path == NULL)
+        return;
+    if (stat(path, &s) == 0) {
+        if (!S_ISREG(s.st_mode))
+            rt_problem_add(run, MIG_PREFLIGHT, NULL, hint, "the migration log, %s, is no regular file", path);
+        else if (access(path, R_OK | W_OK) != 0)
+            rt_problem_add(run, MIG_PREFLIGHT, NULL, hint, "the migration log, %s, cannot be appended to: %s", path, strerror(errno));
+        return;
+    }
+    folder_of(path, folder, sizeof folder);
+    if (errno != ENOENT || access(folder, W_OK | X_OK) != 0)
+        rt_problem_add(run, MIG_PREFLIGHT, NULL, hint, "the migration log, %s, cannot be made: %s", path, strerror(errno));
+}
+
 mig_status rt_preflight_rights(rt_run *run, const rt_table_need *needs) {
     look_at_rejects(run);
+    look_at_log(run);
     return run->ops->engine == MIG_POSTGRES ? postgres_rights(run, needs) : sqlite_rights(run);
 }

@@ -243,6 +243,8 @@ static mig_status run_locked(rt_run *run) {
         st = rt_ledger_compare(run);
     if (st == MIG_OK && run->survey.n_problems > 0)
         return MIG_PREFLIGHT;
+    if (st == MIG_OK)
+        rt_record_missing(run);
     if (st != MIG_OK || !anything_to_do(run))
         return st;
     st = copy_sources(run);
@@ -253,9 +255,11 @@ static mig_status run_locked(rt_run *run) {
     if (st != MIG_OK)
         return st;
     rt_run_event(run, &(rt_event){.kind = RT_EVENT_RUN_START});
+    rt_record_begin(run);
     st = run_phases(run);
     rt_ledger_end_run(run, st == MIG_OK ? "done" : st == MIG_INTERRUPTED ? "interrupted" : "failed",
                       st == MIG_OK ? NULL : run->error.message);
+    rt_record_end(run, st);
     return st;
 }
 
@@ -266,7 +270,7 @@ mig_status rt_run_all(rt_run *run) {
         st = rt_preflight(run);
     if (st != MIG_OK)
         return st;
-    if (anything_to_do(run)) {
+    if (anything_to_do(run) || rt_record_owed(run)) {
         st = rt_run_open_target(run, true);
         if (st == MIG_OK)
             st = take_lock(run);

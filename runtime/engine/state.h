@@ -298,6 +298,16 @@ mig_status rt_account_verify(rt_run *run, bool whole);                 /* the eq
 mig_status rt_count_rows(rt_run *run, const mig_table *t, int64_t *out);
 mig_status rt_check_eval(rt_run *run, const mig_check *check, rt_check_result *out);
 
+/* ---- record.c, facts.c: what the migration log tells of a phase ------------------------------------------------------------------- */
+typedef struct rt_facts {
+    rt_table_fact *tables; int n_tables;
+    rt_index_fact *indexes; int n_indexes, cap_indexes;
+    int64_t file[2];                       /* bytes of a SQLite file, or -1 */
+} rt_facts;
+/* Sizes of the phase's tables and the use of their indexes, before it (0) and behind it (1); no memory: fewer facts. */
+void rt_facts_look(rt_run *run, const mig_phase *phase, int when, rt_facts *f);
+void rt_record_phase(rt_run *run, const rt_phase_count *count, rt_facts *f);
+
 /* ---- measure.c: timed queries; nothing of this may run inside a phase's transaction --------------------------------------------- */
 /* Measures after this phase that have not been taken yet. MIG_CHECK: one does not hold. */
 mig_status rt_measures_take(rt_run *run, const mig_phase *phase);

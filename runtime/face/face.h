@@ -30,6 +30,7 @@ typedef struct face {
     bool unicode;                   /* box lines and dots */
     int width, out_width;           /* of the terminals of standard error and standard output, or 0 */
     double rate_at; int64_t rate_rows; double rate; const char *rate_of; /* rows a second of the live line */
+    int unwritten; char unwritten_why[256]; /* entries of the migration log, and why not */
     bool started;                   /* RUN_START has been seen: something was to be done */
 } face;
 
@@ -62,6 +63,16 @@ void face_event(void *self, const rt_run *run, const rt_event *e);
 /* progress.c: the live line. */
 void face_progress(void *self, const rt_progress *p);
 void face_progress_clear(face *f);
+
+/* markdown.c: text of any origin inside of a line or a cell: nothing in it is markup, nor ends either. The one place where it is escaped. */
+void face_markdown(rt_buf *b, const char *text);
+
+/* migration_log.c, log_entries.c: MIGRATION_LOG.md */
+bool face_record(void *self, const rt_run *run, const rt_record *r);
+void face_log_entry(const face *f, const rt_run *run, const rt_record *r, rt_buf *b);
+/* The line that ends an entry: by it a run finds that the entry is there. */
+void face_log_mark(const rt_record *r, rt_buf *b);
+void face_log_warn(const face *f);               /* entries that could not be written */
 
 /* measures.c */
 void face_measure_json(face *f, const rt_measure_result *r);

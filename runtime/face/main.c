@@ -76,12 +76,13 @@ static mig_status do_command(face *f, rt_run *run) {
 
 static mig_status with_run(face *f) {
     rt_run run;
-    rt_face out = {.self = f, .event = face_event, .progress = face_progress};
+    rt_face out = {.self = f, .event = face_event, .progress = face_progress, .record = face_record};
     mig_status st = rt_run_open(&run, f->spec, &f->options->settings, out, &face_stop);
     f->run = &run;
     face_signals(f);
     if (st == MIG_OK)
         st = do_command(f, &run);
+    face_log_warn(f);
     if (st == MIG_PREFLIGHT)
         face_problems(f, &run);
     if (st != MIG_OK)

@@ -12,7 +12,7 @@ enum { ANY = 0x3f, PLAN = 1 << FACE_PLAN, RUN = 1 << FACE_RUN, STATUS = 1 << FAC
 
 typedef enum option_id {
     O_SOURCE, O_TARGET, O_PHASE, O_SAMPLE, O_REJECT_LIMIT, O_REJECTS, O_LOG, O_PROGRESS, O_MEMORY, O_YES, O_QUIET, O_VERBOSE,
-    O_NO_COLOR, O_HELP, O_VERSION
+    O_NO_COLOR, O_HELP, O_VERSION, O_MIGRATION_LOG
 } option_id;
 
 static const struct option_row {
@@ -29,6 +29,8 @@ static const struct option_row {
      "only the first N rows of every flow (lists of aliases whole), for a trial in a target of its own"},
     {"--reject-limit", NULL, "N|P%", O_REJECT_LIMIT, RUN, "rejects that a phase may have, in rows or percent of the rows read"},
     {"--rejects", NULL, "DIR", O_REJECTS, RUN, "folder for the CSV files of rejects (else MIGRATION-rejects)"},
+    {"--migration-log", NULL, "FILE|off", O_MIGRATION_LOG, PLAN | RUN,
+     "Markdown that every phase is recorded in (else MIGRATION_LOG.md); off: none"},
     {"--log", NULL, "text|json", O_LOG, ANY, "json: one object a line on standard output"},
     {"--progress", NULL, "auto|on|off", O_PROGRESS, RUN, "the live line (auto: where standard error is a terminal)"},
     {"--memory", NULL, "SIZE", O_MEMORY, RUN | CHECK, "limit for what is held in memory, e.g. 256MiB, 2GiB (else 512MiB)"},
@@ -187,6 +189,7 @@ static mig_status take(face_options *o, const struct option_row *row, char *v) {
         return usage_error("not a number of rows:", v, "--sample takes a whole number from 1.");
     case O_REJECT_LIMIT: return take_limit(o, v);
     case O_REJECTS: o->settings.rejects_dir = v; return MIG_OK;
+    case O_MIGRATION_LOG: o->settings.migration_log = strcmp(v, "off") == 0 ? NULL : v; return MIG_OK;
     case O_LOG:
         st = one_of(row->name, v, logs, 2, &choice);
         o->log = choice == 1 ? FACE_LOG_JSON : FACE_LOG_TEXT;
@@ -279,7 +282,8 @@ mig_status face_options_read(face_options *o, int argc, char **argv) {
     if (o->sources == NULL || o->targets == NULL)
         return usage_error("out of memory", NULL, NULL);
     o->settings = (rt_settings){.program = argc > 0 ? argv[0] : "program", .sources = o->sources, .targets = o->targets,
-                                .sample = -1, .limit_rows = -1, .limit_share = -1, .memory = (size_t)512 << 20};
+                                .sample = -1, .limit_rows = -1, .limit_share = -1, .memory = (size_t)512 << 20,
+                                .migration_log = "MIGRATION_LOG.md"};
     return read_words(o, argc, argv);
 }
 

@@ -205,6 +205,16 @@ void rt_ledger_end_run(rt_run *run, const char *state, const char *message) {
 
 /* ---- a finished phase -------------------------------------------------------------------------------------------------------- */
 
+void rt_ledger_logged(rt_run *run, const char *table, const char *key, const char *name) {
+    rt_error ignored = {.status = MIG_OK};
+    rt_buf sql = {0};
+    rt_buf_printf(&sql, "update %s set logged = 1 where migration = $1 and %s = $2", rt_ledger_table(run->ops->engine, table), key);
+    const char *params[] = {run->spec->name, name};
+    if (!sql.failed)
+        run->ops->query(run->target, sql.p, 2, params, NULL, NULL, &ignored);
+    rt_buf_free(&sql);
+}
+
 static mig_status into_row(rt_run *run, const rt_phase_count *c, int flow_no, int into_no) {
     const rt_flow_count *f = c->flows[flow_no];
     row r = {.n = 0};
@@ -277,6 +287,7 @@ static mig_status phase_row(rt_run *run, const rt_phase_count *c, double started
     add_int(&r, c->rejected);
     add_int(&r, c->inserted);
     add_int(&r, c->merged);
+    add_text(&r, run->settings->migration_log != NULL ? "0" : NULL);
     return insert(run, "phase", &r);
 }
 

@@ -18,6 +18,9 @@ mig_status rt_ledger_begin_run(rt_run *run); /* the run's row; committed */
 void rt_ledger_end_run(rt_run *run, const char *state, const char *message);
 mig_status rt_ledger_phase_done(rt_run *run, const rt_phase_count *c, double started); /* inside the phase's transaction */
 
+/* The entry of that row stands in the migration log. table, key: "phase", "phase" or "measure", "name". A failure only means that it is looked for again. */
+void rt_ledger_logged(rt_run *run, const char *table, const char *key, const char *name);
+
 /* state.c */
 mig_status rt_ledger_read(rt_run *run);      /* finished phases into run->phases; nothing when there is no ledger */
 mig_status rt_ledger_last_run(rt_run *run);  /* into run->last */
@@ -25,6 +28,9 @@ mig_status rt_ledger_last_run(rt_run *run);  /* into run->last */
 mig_status rt_ledger_compare(rt_run *run);
 /* Sum over finished phases: column ("rows_rejected", "merged", …) where key_column ("source", "target_table") is key. */
 mig_status rt_ledger_sum(rt_run *run, const char *column, const char *key_column, const char *key, int64_t *out);
+
+/* told.c: a finished phase's numbers as it wrote them: flows, aliases, checks, rejects by rule. In run->arena. */
+mig_status rt_ledger_phase_count(rt_run *run, const mig_phase *phase, rt_phase_count *out);
 
 /* measures.c: the rows of measures */
 mig_status rt_ledger_measures(rt_run *run);  /* into run->measures; nothing when there is no ledger */

@@ -33,11 +33,11 @@ static rt_timing timing(const char *const *v) {
     return t;
 }
 
-/* name, at, run, rounds, before (ms, least, rows), after (the same), verdict, detail */
+/* name, at, run, rounds, before (ms, least, rows), after (the same), verdict, detail, logged */
 static bool take_measure(void *arg, int n, const char *const *v, const size_t *lens) {
     rt_run *run = arg;
     (void)lens;
-    for (int i = 0; i < run->spec->n_measures && n >= 12; i++) {
+    for (int i = 0; i < run->spec->n_measures && n >= 13; i++) {
         rt_measure_result *r = &run->measures[i];
         if (v[0] == NULL || strcmp(run->spec->measures[i]->name, v[0]) != 0)
             continue;
@@ -45,6 +45,7 @@ static bool take_measure(void *arg, int n, const char *const *v, const size_t *l
         snprintf(r->at, sizeof r->at, "%s", v[1] != NULL ? v[1] : "");
         snprintf(r->run, sizeof r->run, "%s", v[2] != NULL ? v[2] : "");
         snprintf(r->detail, sizeof r->detail, "%s", v[11] != NULL ? v[11] : "");
+        r->owed = v[12] != NULL && v[12][0] == '0';
         r->rounds = v[3] != NULL ? atoi(v[3]) : 0; /* allow: the ledger's own integer */
         for (int k = 0; k <= RT_VERDICT_FAILED; k++)
             if (v[10] != NULL && strcmp(rt_verdict_words[k], v[10]) == 0)
@@ -57,9 +58,9 @@ static bool take_measure(void *arg, int n, const char *const *v, const size_t *l
 mig_status rt_ledger_measures(rt_run *run) {
     static const char *const sql[] = {
         "select name, substr(at, 1, 19), run, rounds, before_ms, before_least_ms, before_rows, after_ms, after_least_ms, after_rows,"
-        " verdict, detail from _migc_measure where migration = $1",
+        " verdict, detail, logged from _migc_measure where migration = $1",
         "select name, to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), run::text, rounds, before_ms, before_least_ms,"
-        " before_rows, after_ms, after_least_ms, after_rows, verdict, detail from migc.measure where migration = $1"};
+        " before_rows, after_ms, after_least_ms, after_rows, verdict, detail, logged from migc.measure where migration = $1"};
     const char *params[] = {run->spec->name};
     bool there = false;
     for (int i = 0; i < run->spec->n_measures; i++)
@@ -72,7 +73,7 @@ mig_status rt_ledger_measures(rt_run *run) {
 
 /* ---- writing ---- */
 
-enum { COLUMNS = 15 };
+enum { COLUMNS = 16 };
 typedef struct row { const char *v[COLUMNS]; int n; char numbers[COLUMNS][40]; } row;
 
 static void add_text(row *r, const char *text) { r->v[r->n++] = text; }
@@ -118,6 +119,7 @@ static void fill(row *out, const rt_run *run, const rt_measure_result *r, const 
     add_text(out, rt_verdict_words[r->verdict]);
     add_text(out, expects->n > 0 ? expects->p : NULL);
     add_text(out, r->detail[0] != '\0' ? r->detail : NULL);
+    add_text(out, run->settings->migration_log != NULL ? "0" : NULL);
 }
 
 static mig_status replace(rt_run *run, const row *r) {

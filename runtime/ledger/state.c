@@ -12,13 +12,13 @@ static void copy(char *out, size_t cap, const char *text) {
     snprintf(out, cap, "%s", text != NULL ? text : "");
 }
 
-/* phase, finished, run, rows_inserted, rows_rejected, seconds, spec_hash, sample */
+/* phase, finished, run, rows_inserted, rows_rejected, seconds, spec_hash, sample, logged */
 static bool take_phase(void *arg, int n, const char *const *v, const size_t *lens) {
     reading *r = arg;
     rt_run *run = r->run;
     char sample[32] = "";
     (void)lens;
-    if (n < 8 || v[0] == NULL)
+    if (n < 9 || v[0] == NULL)
         return true;
     if (run->settings->sample >= 0)
         snprintf(sample, sizeof sample, "%lld", (long long)run->settings->sample);
@@ -42,6 +42,7 @@ static bool take_phase(void *arg, int n, const char *const *v, const size_t *len
         s->rows = v[3] != NULL ? strtoll(v[3], NULL, 10) : 0;
         s->rejected = v[4] != NULL ? strtoll(v[4], NULL, 10) : 0;
         s->seconds = v[5] != NULL ? strtod(v[5], NULL) : 0;
+        s->owed = v[8] != NULL && v[8][0] == '0';
     }
     return true;
 }
@@ -49,7 +50,7 @@ static bool take_phase(void *arg, int n, const char *const *v, const size_t *len
 static mig_status read_phases(rt_run *run, reading *r) {
     rt_buf sql = {0};
     bool pg = run->ops->engine == MIG_POSTGRES;
-    rt_buf_printf(&sql, "select phase, %s, %s, rows_inserted, rows_rejected, seconds, spec_hash, sample from %s where migration = $1 order by finished",
+    rt_buf_printf(&sql, "select phase, %s, %s, rows_inserted, rows_rejected, seconds, spec_hash, sample, logged from %s where migration = $1 order by finished",
                   pg ? "to_char(finished at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')" : "substr(finished, 1, 19)",
                   pg ? "run::text" : "run", rt_ledger_table(run->ops->engine, "phase"));
     const char *params[] = {run->spec->name};

@@ -95,3 +95,14 @@ mig_status pg_connect(rt_target *t, const char *location, rt_error *e) {
         st = rt_error_set(e, MIG_NOMEM, "out of memory");
     return st;
 }
+
+const char *rt_postgres_database(const char *location, char *out, size_t cap) {
+    PQconninfoOption *options = location != NULL ? PQconninfoParse(location, NULL) : NULL;
+    const char *name = NULL;
+    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+        if (o->val != NULL && strcmp(o->keyword, "dbname") == 0)
+            name = o->val;
+    snprintf(out, cap, "%s", location == NULL ? "(not given)" : name != NULL ? name : "(of the connection's own settings)");
+    PQconninfoFree(options);
+    return out;
+}

@@ -427,7 +427,7 @@ static mig_status lite_table_size(rt_target *t, const char *table, int64_t *byte
     *bytes = -1;
     if (!sqlite3_compileoption_used("ENABLE_DBSTAT_VTAB"))
         return MIG_OK;
-    return lite_query(t, "select coalesce(sum(pgsize), 0) from dbstat where aggregate"
+    return lite_query(t, "select coalesce(sum(pgsize), 0) from dbstat where aggregate = 1"
                          " and name in (select name from sqlite_schema where tbl_name = $1)", 1, &table, take_int64, bytes, e);
 }
 

@@ -107,7 +107,7 @@ def compilers(t):
     t.write("cc-without-libraries", "#!/bin/sh\necho \"ld: cannot find -lpq\" >&2\nexit 1\n")
     os.chmod(t.path("cc-without-libraries"), 0o755)
     t.migc("build", "spec.mig", "-o", "prog", env={"CC": t.path("cc-without-libraries")}, exit=6, says=["pq", "libpq-dev"])
-    only(t, ".", "spec.mig", "tmp", "people.csv", "cc-that-dies", "cc-without-libraries")
+    only(t, ".", "spec.mig", "tmp", "people.csv", "MIGRATION_LOG.md", "cc-that-dies", "cc-without-libraries")
     only(t, "tmp")
     # CC is no shell text.
     t.migc("build", "spec.mig", "-o", "prog", env={"CC": "gcc; touch owned"}, exit=6)

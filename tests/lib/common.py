@@ -258,8 +258,12 @@ def line_matches(pattern, line):
     return None
 
 
-def same_with_gaps(expected, got):
-    """Whether the texts are the same, where an expected line `...` stands for any lines."""
+def same_with_gaps(expected, got, matches=lambda expected, got: expected == got):
+    """Whether the texts are the same, where an expected line `...` stands for any lines; `matches` compares
+    two lines."""
+    def same(piece, lines):
+        return len(piece) == len(lines) and all(matches(p, x) for p, x in zip(piece, lines))
+
     parts, part = [], []
     for line in expected.rstrip("\n").split("\n"):
         if line.strip() == "...":
@@ -270,14 +274,14 @@ def same_with_gaps(expected, got):
     parts.append(part)
     lines = got.rstrip("\n").split("\n")
     if len(parts) == 1:
-        return lines == part
-    if lines[:len(parts[0])] != parts[0]:
+        return same(part, lines)
+    if not same(parts[0], lines[:len(parts[0])]):
         return False
     at = len(parts[0])
     for i, piece in enumerate(parts[1:], 1):
         if i == len(parts) - 1:
-            return len(lines) - len(piece) >= at and (not piece or lines[-len(piece):] == piece)
-        while at + len(piece) <= len(lines) and lines[at:at + len(piece)] != piece:
+            return len(lines) - len(piece) >= at and (not piece or same(piece, lines[-len(piece):]))
+        while at + len(piece) <= len(lines) and not same(piece, lines[at:at + len(piece)]):
             at += 1
         if at + len(piece) > len(lines):
             return False

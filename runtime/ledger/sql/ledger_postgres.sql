@@ -25,6 +25,7 @@ create table if not exists migc.phase (
     rows_rejected bigint not null,
     rows_inserted bigint not null,
     rows_merged bigint not null,
+    logged smallint,
     primary key (migration, phase)
 );
 

@@ -25,6 +25,7 @@ create table if not exists _migc_phase (
     rows_rejected integer not null,
     rows_inserted integer not null,
     rows_merged integer not null,
+    logged integer,
     primary key (migration, phase)
 );
 

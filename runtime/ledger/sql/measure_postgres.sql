@@ -14,5 +14,6 @@ create table if not exists migc.measure (
     verdict text not null check (verdict in ('kept', 'held', 'open', 'warned', 'failed')),
     expected text,
     detail text,
+    logged smallint,
     primary key (migration, name)
 );

@@ -14,5 +14,6 @@ create table if not exists _migc_measure (
     verdict text not null check (verdict in ('kept', 'held', 'open', 'warned', 'failed')),
     expected text,
     detail text,
+    logged integer,
     primary key (migration, name)
 );
