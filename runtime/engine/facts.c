@@ -178,7 +178,7 @@ void rt_facts_look(rt_run *run, const mig_phase *phase, int when, rt_facts *f) {
     for (int i = 0; i < f->n_tables; i++) {
         rt_table_fact *t = &f->tables[i];
         const rt_table_state *s = &run->phase->tables[t->table->id];
-        bool known = s->written && !t->table->existing && !has_sql(phase); /* the phase counts it for its accounting */
+        bool known = s->written && !t->table->existing && !has_sql(phase) && !rt_chunked(run); /* the phase counts it for its accounting */
         look_at(run, t, when, !known);
         if (known && when == 1 && s->rows_before >= 0) {
             t->rows[0] = t->bytes[0] >= 0 ? s->rows_before : -1;

@@ -268,14 +268,20 @@ static void entry_phase(const face *f, const rt_run *run, const rt_record *r, rt
     const rt_phase_count *c = r->count;
     char time[40];
     bool done = c->outcome == RT_PHASE_DONE;
-    title(b, "###", r, "phase", c->phase->name, f, done ? "done" : "rolled back");
+    title(b, "###", r, "phase", c->phase->name, f, done ? "done" : c->chunks > 0 ? "stopped" : "rolled back");
     rt_buf_printf(b, "- took %s, spec hash %.12s…\n", face_duration(time, sizeof time, c->seconds), f->spec->hash);
     if (!done) {
         item(b, "why: ", r->message != NULL ? r->message : "");
-        rt_buf_printf(b, "- nothing of it stays in the target\n");
+        if (c->chunks > 0)
+            rt_buf_printf(b, "- its open chunk is rolled back; the chunks before it stay, %lld of them with %lld rows read\n",
+                          (long long)c->chunks, (long long)c->chunk_rows);
+        else
+            rt_buf_printf(b, "- nothing of it stays in the target\n");
         rejects(c, b);
         checks(c, b);
     } else {
+        if (c->chunks > 0)
+            rt_buf_printf(b, "- %lld chunk%s committed before its end\n", (long long)c->chunks, c->chunks == 1 ? "" : "s");
         steps(c->phase, b);
         accounting(c, b);
         rejects(c, b);
