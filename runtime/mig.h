@@ -422,6 +422,26 @@ typedef struct mig_ring {
     const mig_site *site;
 } mig_ring;
 
+/* ---- look-ups in source tables: src.u[col = e].other ---- */
+
+/*
+ * By which columns rows are found (`key` adds them; it may fail: such a row is found by no value), and which of their cells are
+ * kept. A phase that asks has read the table once before its first row.
+ */
+typedef struct mig_source_key {
+    const mig_source_table *table;
+    const char *name;              /* "id": for messages */
+    void (*key)(mig_ctx *x, const mig_record *s, mig_key *k);
+    const int *kept; int n_kept;   /* columns of the table */
+    const mig_site *site;
+    int id;                        /* index into mig_spec.source_lookups */
+} mig_source_key;
+
+/* The row, with its kept cells only, until the next call; NULL: the key has a null part, or the failure is recorded (missing, ambiguous). */
+const mig_record *mig_source_find(mig_ctx *x, const mig_source_key *l, const mig_key *k);
+/* Behind the reading of a cell that may have failed: the reason says whose cell it is. */
+void mig_source_found(mig_ctx *x, const mig_source_key *l, int column);
+
 /* ---- dedup ---- */
 
 typedef enum mig_duplicate { MIG_DUP_DROP, MIG_DUP_REJECT, MIG_DUP_MERGE, MIG_DUP_REWRITE } mig_duplicate;
@@ -568,6 +588,7 @@ typedef struct mig_phase {
     /* Which in-memory structures the phase must have ready (they are built from the target when the phase begins): */
     const mig_alias *const *aliases; int n_aliases;
     const mig_index_key *const *lookups; int n_lookups;
+    const mig_source_key *const *source_lookups; int n_source_lookups;
     const mig_index_key *const *uniques; int n_uniques;
     const mig_site *site;
 } mig_phase;
@@ -585,6 +606,7 @@ typedef struct mig_spec {
     const mig_alias *const *aliases; int n_aliases;
     const mig_dedup *const *dedups; int n_dedups;
     const mig_index_key *const *lookups; int n_lookups;
+    const mig_source_key *const *source_lookups; int n_source_lookups;
     const mig_index_key *const *uniques; int n_uniques;
     const mig_flow *const *flows; int n_flows;
     const mig_late *const *lates; int n_lates;

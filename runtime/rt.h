@@ -83,7 +83,7 @@ rt_hash rt_hash_lasting(const void *p, size_t n);   /* without a secret: the sam
 
 /*
  * Open addressing in memory; past the shared budget new entries go to a private temporary SQLite file. Values are byte
- * strings (up to 64 KiB), small ones inline. Iteration order is not defined and never matters to results.
+ * strings, small ones inline. Iteration order is not defined and never matters to results.
  */
 typedef struct rt_map rt_map;
 typedef struct rt_budget { size_t limit, used; const char *tmpdir; } rt_budget; /* one a run, from --memory */

@@ -219,6 +219,7 @@ static void name_objects(cg *g) {
     names_reserve(g->names, "main");
     g->lookups = arena_array(g->a, cg_key, p->n_lookups);
     g->uniques = arena_array(g->a, cg_key, p->n_uniques);
+    g->source_lookups = arena_array(g->a, cg_source_key, p->n_source_lookups);
     g->aliases = arena_array(g->a, cg_alias, p->n_aliases);
     g->dedups = arena_array(g->a, const char *, p->n_dedups);
     g->lates = arena_array(g->a, cg_key, p->n_lates);
@@ -234,6 +235,12 @@ static void name_objects(cg *g) {
     for (int i = 0; i < p->n_lates; i++)
         g->lates[i].object = names_make(
             g->names, "late_", emit_printf(g->e, "%s_%s", p->lates[i]->table->name, p->lates[i]->table->columns[p->lates[i]->column].name));
+    for (int i = 0; i < p->n_source_lookups; i++) {
+        const plan_source_key *k = p->source_lookups[i];
+        g->source_lookups[i].find = arena_array(g->a, const char *, k->table->n_columns);
+        g->source_lookups[i].object =
+            names_make(g->names, "lookup_", emit_printf(g->e, "%s_%s_%s", k->table->source->name, k->table->name, k->name));
+    }
     for (int i = 0; i < p->n_uniques; i++)
         g->uniques[i].object = names_make(g->names, "unique_", p->uniques[i]->name);
     for (int i = 0; i < p->n_aliases; i++)
@@ -280,6 +287,7 @@ void codegen(arena *a, const plan *p, codegen_options options, strbuf *out) {
     cg_sources(&g);
     cg_keys(&g);
     cg_lates(&g);
+    cg_source_keys(&g);
     cg_aliases(&g);
     cg_flows(&g);
     cg_alias_objects(&g);

@@ -61,6 +61,7 @@ typedef struct cg_alias { /* identifiers; "NULL" where there is no such function
 } cg_alias;
 
 typedef struct cg_key { const char *fn, *object, *find; } cg_key;
+typedef struct cg_source_key { const char *object, **find; } cg_source_key; /* find: per column of the table, or NULL */
 
 enum { CG_BUCKETS = 1024 };
 typedef struct cg_site { const plan_site *site; const char *object; struct cg_site *next; } cg_site;
@@ -78,6 +79,7 @@ typedef struct cg {
     cg_table *tables;
     cg_source *sources;
     cg_key *lookups, *uniques;
+    cg_source_key *source_lookups;
     cg_alias *aliases;
     cg_key *lates;       /* find: the function that leaves the column open */
     const char **dedups, **flows, **checks, **measures, **rings; /* descriptors */
@@ -239,6 +241,8 @@ const char *cg_find_function(cg *g, const plan_key *k);
 /* The same for a look-up in two steps: the column is left open. */
 const char *cg_await_function(cg *g, const plan_late *l);
 void cg_lates(cg *g);
+void cg_source_keys(cg *g); /* cg_source_keys.c: look-ups in sources */
+const char *cg_source_find_function(cg *g, const plan_source_key *k, int column);
 void cg_aliases(cg *g);     /* cg_alias.c: functions */
 void cg_flows(cg *g);       /* cg_flow.c, cg_into.c */
 void cg_alias_objects(cg *g);

@@ -140,7 +140,7 @@ static cond condition(cg_fn *f, const plan_expr *e, bool want) {
     case PX_INT: case PX_TEXT: case PX_NUMERIC: case PX_FLOAT:
         break;
     case PX_CELL: case PX_VAR: case PX_FIELD: case PX_CALL: case PX_OP: case PX_CASE: case PX_COALESCE: case PX_NULLIF:
-    case PX_GREATEST: case PX_LEAST: case PX_ALIAS: case PX_LOOKUP: case PX_WIDEN: case PX_NARROW: case PX_NOT_NULL:
+    case PX_GREATEST: case PX_LEAST: case PX_ALIAS: case PX_LOOKUP: case PX_SOURCE_LOOKUP: case PX_WIDEN: case PX_NARROW: case PX_NOT_NULL:
     case PX_COUNT: case PX_EVERY: case PX_UNIQUE: case PX_REFERS: case PX_REJECTED: case PX_SKIPPED: case PX_MERGED:
     case PX_SQL:
         return tested(f, cg_expr(f, e), want);
@@ -182,7 +182,7 @@ bool cg_needs_statements_as_condition(const plan_expr *e) {
         return false;
     case PX_NULL: case PX_BOOL: case PX_INT: case PX_TEXT: case PX_NUMERIC: case PX_FLOAT: case PX_CELL: case PX_VAR:
     case PX_FIELD: case PX_CALL: case PX_OP: case PX_CASE: case PX_COALESCE: case PX_NULLIF: case PX_GREATEST:
-    case PX_LEAST: case PX_ALIAS: case PX_LOOKUP: case PX_WIDEN: case PX_NARROW: case PX_NOT_NULL: case PX_ELSE:
+    case PX_LEAST: case PX_ALIAS: case PX_LOOKUP: case PX_SOURCE_LOOKUP: case PX_WIDEN: case PX_NARROW: case PX_NOT_NULL: case PX_ELSE:
     case PX_COUNT: case PX_EVERY: case PX_UNIQUE: case PX_REFERS: case PX_REJECTED: case PX_SKIPPED: case PX_MERGED:
     case PX_SQL:
         return cg_needs_statements(e);

@@ -90,7 +90,7 @@ bool cg_needs_statements(const plan_expr *e) {
     case PX_COUNT: case PX_EVERY: case PX_UNIQUE: case PX_REFERS: case PX_REJECTED: case PX_SKIPPED: case PX_MERGED:
     case PX_SQL:
         return false;
-    case PX_CALL: case PX_OP: case PX_NULLIF: case PX_GREATEST: case PX_LEAST: case PX_ALIAS: case PX_LOOKUP:
+    case PX_CALL: case PX_OP: case PX_NULLIF: case PX_GREATEST: case PX_LEAST: case PX_ALIAS: case PX_LOOKUP: case PX_SOURCE_LOOKUP:
     case PX_WIDEN: case PX_NARROW: case PX_NOT_NULL: case PX_NOT:
         return cg_arguments_need_statements(e);
     case PX_IS_NULL: case PX_IS_NOT_NULL: case PX_DISTINCT: case PX_NOT_DISTINCT:
@@ -235,7 +235,9 @@ static const char *alias(cg_fn *f, const plan_expr *e) {
 static const char *lookup(cg_fn *f, const plan_expr *e) {
     const char **args = cg_arguments(f, e);
     strbuf sb = STRBUF_INIT;
-    sb_printf(&sb, "%s(x", e->late != NULL ? cg_await_function(f->g, e->late) : cg_find_function(f->g, e->key));
+    sb_printf(&sb, "%s(x", e->kind == PX_SOURCE_LOOKUP ? cg_source_find_function(f->g, e->found.key, e->found.index)
+                            : e->late != NULL          ? cg_await_function(f->g, e->late)
+                                                       : cg_find_function(f->g, e->key));
     for (int i = 0; i < e->n_args; i++)
         put_arg(&sb, args[i]);
     sb_putc(&sb, ')');
@@ -316,7 +318,7 @@ static const char *plain(cg_fn *f, const plan_expr *e) {
     case PX_IN: return cg_list_test(f, e);
     case PX_NOT_IN: return emit_printf(g->e, "mig_not(%s)", cg_list_test(f, e));
     case PX_ALIAS: return alias(f, e);
-    case PX_LOOKUP: return lookup(f, e);
+    case PX_LOOKUP: case PX_SOURCE_LOOKUP: return lookup(f, e);
     case PX_WIDEN: return cg_widen(f, e, cg_arguments(f, e)[0]);
     case PX_NARROW: return cg_narrow(f, e, cg_arguments(f, e)[0]);
     case PX_NOT_NULL: return not_null(f, e);
@@ -375,6 +377,7 @@ const char *cg_hint(const plan_expr *e) {
     case PX_CALL: return cg_function_hint(e->call.fn);
     case PX_ALIAS: return e->alias->name;
     case PX_LOOKUP: return e->key->table->columns[e->key->result].name;
+    case PX_SOURCE_LOOKUP: return e->found.key->table->columns[e->found.index].name;
     case PX_NARROW: case PX_WIDEN: case PX_NOT_NULL: case PX_ELSE: return cg_hint(e->args[0]);
     case PX_AND: case PX_OR: case PX_NOT: case PX_IN: case PX_NOT_IN: return "holds";
     case PX_CASE: return "chosen";

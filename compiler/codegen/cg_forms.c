@@ -68,6 +68,8 @@ static bool same(const plan_expr *a, const plan_expr *b) {
         return false;
     if ((a->kind == PX_ALIAS && a->alias != b->alias) || (a->kind == PX_LOOKUP && a->key != b->key))
         return false;
+    if (a->kind == PX_SOURCE_LOOKUP && (a->found.key != b->found.key || a->found.index != b->found.index))
+        return false;
     for (int i = 0; i < a->n_args; i++)
         if (!same(a->args[i], b->args[i]))
             return false;
@@ -208,7 +210,7 @@ bool cg_is_form(const plan_expr *e) {
     case PX_NULL: case PX_BOOL: case PX_INT: case PX_TEXT: case PX_NUMERIC: case PX_FLOAT: case PX_CELL: case PX_VAR:
     case PX_FIELD: case PX_CALL: case PX_OP: case PX_NOT: case PX_IS_NULL: case PX_IS_NOT_NULL: case PX_IS_TRUE:
     case PX_IS_NOT_TRUE: case PX_IS_FALSE: case PX_IS_NOT_FALSE: case PX_DISTINCT: case PX_NOT_DISTINCT: case PX_NULLIF:
-    case PX_GREATEST: case PX_LEAST: case PX_ALIAS: case PX_LOOKUP: case PX_WIDEN: case PX_NARROW: case PX_NOT_NULL:
+    case PX_GREATEST: case PX_LEAST: case PX_ALIAS: case PX_LOOKUP: case PX_SOURCE_LOOKUP: case PX_WIDEN: case PX_NARROW: case PX_NOT_NULL:
     case PX_COUNT: case PX_EVERY: case PX_UNIQUE: case PX_REFERS: case PX_REJECTED: case PX_SKIPPED: case PX_MERGED:
     case PX_SQL:
         return false;

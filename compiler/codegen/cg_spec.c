@@ -28,6 +28,13 @@ static const char **keys_of(cg *g, const cg_key *all, const plan_key *const *key
     return objects;
 }
 
+static const char **source_keys_of(cg *g, const plan_source_key *const *keys, int n) {
+    const char **objects = arena_array(g->a, const char *, n);
+    for (int i = 0; i < n; i++)
+        objects[i] = g->source_lookups[keys[i]->id].object;
+    return objects;
+}
+
 /* ---- steps -------------------------------------------------------------------------------------------------------------- */
 
 static const char *step_kind(mig_step_kind k) {
@@ -104,6 +111,8 @@ static void structures_of(cg *g, const plan_phase *ph) {
         objects[i] = g->aliases[ph->aliases[i]->id].object;
     pointers(g, "aliases", "mig_alias", objects, ph->n_aliases);
     pointers(g, "lookups", "mig_index_key", keys_of(g, g->lookups, ph->lookups, ph->n_lookups), ph->n_lookups);
+    pointers(g, "source_lookups", "mig_source_key", source_keys_of(g, ph->source_lookups, ph->n_source_lookups),
+             ph->n_source_lookups);
     pointers(g, "uniques", "mig_index_key", keys_of(g, g->uniques, ph->uniques, ph->n_uniques), ph->n_uniques);
 }
 
@@ -184,6 +193,8 @@ static void spec_object(cg *g, const char *name, const char **phases) {
     pointers(g, "dedups", "mig_dedup", g->dedups, p->n_dedups);
     pointers(g, "lookups", "mig_index_key", keys_of(g, g->lookups, (const plan_key *const *)p->lookups, p->n_lookups),
              p->n_lookups);
+    pointers(g, "source_lookups", "mig_source_key",
+             source_keys_of(g, (const plan_source_key *const *)p->source_lookups, p->n_source_lookups), p->n_source_lookups);
     pointers(g, "uniques", "mig_index_key", keys_of(g, g->uniques, (const plan_key *const *)p->uniques, p->n_uniques),
              p->n_uniques);
     pointers(g, "flows", "mig_flow", g->flows, p->n_flows);

@@ -57,8 +57,8 @@ typedef struct builder {
     table_info **tables; int n_tables, cap_tables;
     node_map *map; int n_map, cap_map;
     scope *names;                  /* of tables, keys, indexes, rules: given and made */
-    int cap_sources, cap_source_tables, cap_plan_tables, cap_aliases, cap_dedups, cap_lookups, cap_uniques, cap_flows,
-        cap_checks, cap_measures, cap_phases, cap_lates, cap_rings;
+    int cap_sources, cap_source_tables, cap_plan_tables, cap_aliases, cap_dedups, cap_lookups, cap_source_lookups, cap_uniques,
+        cap_flows, cap_checks, cap_measures, cap_phases, cap_lates, cap_rings;
     /* while a flow is built */
     plan_flow *flow;
     ast_on_error on_error;
@@ -109,8 +109,18 @@ plan_expr *plan_guarded(builder *b, const ast_node *e, span at);
 plan_expr *plan_px(builder *b, plan_expr_kind kind, plan_type t, int n_args);
 plan_expr *plan_px_null(builder *b, plan_type t);
 plan_expr *plan_px_text(builder *b, const char *text, size_t n);
+/* The expression in that type: as it is, widened, or narrowed (fallible, unless the numbers say that all fit). */
+plan_expr *plan_convert(builder *b, plan_expr *e, plan_type to);
+value_type plan_value_type(plan_type t);
+plan_expr *plan_from_args(plan_expr *e); /* nullable and fallible from the arguments: what holds for strict nodes; e */
+/* A source column's value, read from the record at hand. */
+plan_expr *plan_cell(builder *b, const plan_source_table *s, int index);
+int plan_source_column_index(const plan_source_table *s, const char *name); /* must be there */
 const char *plan_first_source(const plan_expr *e, const plan_source_table *s);
 int plan_text_function(const char *name); /* row of functions.def that takes one text; -1: none */
+
+/* ---- lookups.c ---- */
+plan_expr *plan_lookup(builder *b, const ast_node *n);
 
 /* ---- flows.c ---- */
 void plan_aliases(builder *b);

@@ -12,7 +12,8 @@ static const char *const kind_names[] = {
     [PX_IS_TRUE] = "is-true", [PX_IS_NOT_TRUE] = "is-not-true", [PX_IS_FALSE] = "is-false",
     [PX_IS_NOT_FALSE] = "is-not-false", [PX_DISTINCT] = "distinct", [PX_NOT_DISTINCT] = "not-distinct", [PX_CASE] = "case",
     [PX_COALESCE] = "coalesce", [PX_NULLIF] = "nullif", [PX_GREATEST] = "greatest", [PX_LEAST] = "least", [PX_IN] = "in",
-    [PX_NOT_IN] = "not-in", [PX_ALIAS] = "alias", [PX_LOOKUP] = "lookup", [PX_WIDEN] = "widen", [PX_NARROW] = "narrow",
+    [PX_NOT_IN] = "not-in", [PX_ALIAS] = "alias", [PX_LOOKUP] = "lookup",
+    [PX_SOURCE_LOOKUP] = "source-lookup", [PX_WIDEN] = "widen", [PX_NARROW] = "narrow",
     [PX_NOT_NULL] = "not-null", [PX_ELSE] = "else", [PX_COUNT] = "count", [PX_EVERY] = "every", [PX_UNIQUE] = "unique",
     [PX_REFERS] = "refers", [PX_REJECTED] = "rejected", [PX_SKIPPED] = "skipped", [PX_MERGED] = "merged", [PX_SQL] = "sql"};
 
@@ -58,6 +59,10 @@ static void put_detail(strbuf *out, const plan_expr *e) {
     case PX_ALIAS: sb_printf(out, " %s", e->alias->name); break;
     case PX_LOOKUP:
         sb_printf(out, " %s (%s).%s", e->key->table->name, e->key->name, e->key->table->columns[e->key->result].name);
+        break;
+    case PX_SOURCE_LOOKUP:
+        sb_printf(out, " %s.%s (%s).%s", e->found.key->table->source->name, e->found.key->table->name, e->found.key->name,
+                  e->found.key->table->columns[e->found.index].name);
         break;
     case PX_ELSE: {
         static const char *const words[] = {

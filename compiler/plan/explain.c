@@ -94,6 +94,15 @@ static void explain_target(const plan *p, strbuf *out) {
 
 /* ---- phases ---- */
 
+static void put_source_lookup(const plan_source_key *k, strbuf *out) {
+    int n = 0;
+    sb_printf(out, "      %s.%s by (%s): ", k->table->source->name, k->table->name, k->name);
+    for (int i = 0; i < k->table->n_columns; i++)
+        if (k->cells[i] != NULL)
+            sb_printf(out, "%s%s", n++ > 0 ? ", " : "", k->table->columns[i].name);
+    sb_puts(out, ", one entry a row, read before the phase's first row\n");
+}
+
 static void put_needs_of_steps(const plan_phase *p, strbuf *out) {
     for (int i = 0; i < p->n_aliases; i++) {
         const plan_alias *al = p->aliases[i];
@@ -105,6 +114,8 @@ static void put_needs_of_steps(const plan_phase *p, strbuf *out) {
     for (int i = 0; i < p->n_lookups; i++)
         sb_printf(out, "      %s by (%s): %s, one entry a row\n", p->lookups[i]->table->name, p->lookups[i]->name,
                   p->lookups[i]->table->columns[p->lookups[i]->result].name);
+    for (int i = 0; i < p->n_source_lookups; i++)
+        put_source_lookup(p->source_lookups[i], out);
     for (int i = 0; i < p->n_uniques; i++)
         sb_printf(out, "      unique rule %s, one entry a row\n", p->uniques[i]->name);
     for (int i = 0; i < p->n_steps; i++)
@@ -117,7 +128,7 @@ static bool holds_anything(const plan_phase *p) {
     for (int i = 0; i < p->n_steps; i++)
         if (p->steps[i].kind == MIG_STEP_SETTLE)
             return true;
-    return p->n_aliases + p->n_lookups + p->n_uniques > 0;
+    return p->n_aliases + p->n_lookups + p->n_source_lookups + p->n_uniques > 0;
 }
 
 static void explain_flow(const plan_flow *f, strbuf *out) {

@@ -12,7 +12,7 @@
 
 static const plan_type TEXT = {MIG_T_TEXT, -1, -1}, BOOLEAN = {MIG_T_BOOLEAN, -1, -1};
 
-static value_type value_type_of(plan_type t) {
+value_type plan_value_type(plan_type t) {
     return (value_type){(type_id)((int)t.id + TYPE_NULL + 1), t.p, t.s};
 }
 
@@ -60,8 +60,7 @@ const char *plan_first_source(const plan_expr *e, const plan_source_table *s) {
     return NULL;
 }
 
-/* nullable and fallible from the arguments: what holds for strict nodes. */
-static plan_expr *from_args(plan_expr *e) {
+plan_expr *plan_from_args(plan_expr *e) {
     for (int i = 0; i < e->n_args; i++) {
         e->nullable = e->nullable || e->args[i]->nullable;
         e->fallible = e->fallible || e->args[i]->fallible;
@@ -72,17 +71,16 @@ static plan_expr *from_args(plan_expr *e) {
 static plan_expr *unary(builder *b, plan_expr_kind kind, plan_type t, plan_expr *arg) {
     plan_expr *e = plan_px(b, kind, t, 1);
     e->args[0] = arg;
-    return from_args(e);
+    return plan_from_args(e);
 }
 
 static plan_expr *convert_text(builder *b, plan_expr *e, plan_type to);
 
-/* The expression in that type: as it is, widened, or narrowed (fallible, unless the numbers say that all fit). */
-static plan_expr *convert(builder *b, plan_expr *e, plan_type to) {
+plan_expr *plan_convert(builder *b, plan_expr *e, plan_type to) {
     if (e->kind == PX_NULL)
         return plan_px_null(b, to);
-    bool sure = sema_narrow_is_sure(value_type_of(e->type), value_type_of(to));
-    switch (sema_assign(value_type_of(e->type), value_type_of(to))) {
+    bool sure = sema_narrow_is_sure(plan_value_type(e->type), plan_value_type(to));
+    switch (sema_assign(plan_value_type(e->type), plan_value_type(to))) {
     case ASSIGN_SAME:
         return e;
     case ASSIGN_WIDEN:
@@ -96,19 +94,19 @@ static plan_expr *convert(builder *b, plan_expr *e, plan_type to) {
     }
     if (e->kind == PX_TEXT)
         return convert_text(b, e, to);
-    migc_bug("no way from %s to %s", type_spelling(value_type_of(e->type).id), type_spelling(value_type_of(to).id));
+    migc_bug("no way from %s to %s", type_spelling(plan_value_type(e->type).id), type_spelling(plan_value_type(to).id));
 }
 
 static plan_expr *call(builder *b, int fn, plan_expr **args, int n);
 
 /* text -> to by the conversion function of that name. */
 static plan_expr *convert_text(builder *b, plan_expr *e, plan_type to) {
-    int fn = sema_fn_from_text(value_type_of(to).id);
+    int fn = sema_fn_from_text(plan_value_type(to).id);
     if (fn < 0)
-        migc_bug("no conversion from text to %s", type_spelling(value_type_of(to).id));
+        migc_bug("no conversion from text to %s", type_spelling(plan_value_type(to).id));
     e = call(b, fn, &e, 1);
     if (to.p >= 0)
-        e = convert(b, e, to);
+        e = plan_convert(b, e, to);
     return e;
 }
 
@@ -124,10 +122,10 @@ static plan_expr *typed_cell(builder *b, const plan_source_table *s, int index) 
     e->field.index = index;
     e->nullable = !c->not_null;
     e->fallible = !sure && !is_text;
-    return sure ? e : convert(b, e, c->type);
+    return sure ? e : plan_convert(b, e, c->type);
 }
 
-static plan_expr *cell(builder *b, const plan_source_table *s, int index) {
+plan_expr *plan_cell(builder *b, const plan_source_table *s, int index) {
     const plan_source_column *c = &s->columns[index];
     if (s->source->kind != MIG_SOURCE_CSV)
         return typed_cell(b, s, index);
@@ -137,7 +135,7 @@ static plan_expr *cell(builder *b, const plan_source_table *s, int index) {
     if (c->type.id == MIG_T_TEXT)
         return e;
     if (c->type.id == MIG_T_VARCHAR || c->type.id == MIG_T_CHAR)
-        return convert(b, e, c->type);
+        return plan_convert(b, e, c->type);
     return convert_text(b, e, c->type);
 }
 
@@ -154,7 +152,7 @@ static plan_expr *field(builder *b, const plan_column *c) {
     migc_bug("a column of another table");
 }
 
-static int source_column(const plan_source_table *s, const char *name) {
+int plan_source_column_index(const plan_source_table *s, const char *name) {
     for (int i = 0; i < s->n_columns; i++)
         if (strcmp(s->columns[i].name, name) == 0)
             return i;
@@ -176,7 +174,7 @@ static plan_expr *name_expr(builder *b, const ast_node *n) {
         if (c != NULL)
             return field(b, c);
         const plan_source_table *s = b->flow != NULL ? b->flow->source : b->row_source;
-        return cell(b, s, source_column(s, sym->column.name.text));
+        return plan_cell(b, s, plan_source_column_index(s, sym->column.name.text));
     }
     const plan_var *v = plan_map_get(b, sym);
     if (v == NULL)
@@ -190,7 +188,7 @@ static plan_expr *name_expr(builder *b, const ast_node *n) {
 /* ---- operators ---- */
 
 static plan_type common_type(plan_type a, plan_type c) {
-    return plan_type_of(sema_common(value_type_of(a), value_type_of(c)));
+    return plan_type_of(sema_common(plan_value_type(a), plan_value_type(c)));
 }
 
 /* Brings n expressions to one type. */
@@ -204,7 +202,7 @@ static plan_type unify(builder *b, plan_expr **e, int n) {
         first = false;
     }
     for (int i = 0; i < n; i++)
-        e[i] = e[i]->kind == PX_NULL ? plan_px_null(b, t) : convert(b, e[i], t);
+        e[i] = e[i]->kind == PX_NULL ? plan_px_null(b, t) : plan_convert(b, e[i], t);
     return t;
 }
 
@@ -213,7 +211,7 @@ static plan_expr *op2(builder *b, plan_op op, plan_type t, plan_expr *left, plan
     e->op = op;
     e->args[0] = left;
     e->args[1] = right;
-    return from_args(e);
+    return plan_from_args(e);
 }
 
 static plan_expr *compare(builder *b, plan_op op, plan_expr *left, plan_expr *right) {
@@ -226,7 +224,7 @@ static plan_expr *logic(builder *b, plan_expr_kind kind, plan_expr *left, plan_e
     plan_expr *e = plan_px(b, kind, BOOLEAN, 2);
     e->args[0] = left;
     e->args[1] = right;
-    return from_args(e);
+    return plan_from_args(e);
 }
 
 static plan_expr *binary(builder *b, const ast_node *n) {
@@ -244,7 +242,7 @@ static plan_expr *binary(builder *b, const ast_node *n) {
     plan_expr *both[2] = {left, right};
     bool dates = left->type.id == MIG_T_DATE || right->type.id == MIG_T_DATE; /* date + integer, date - date: as they are */
     for (int i = 0; i < 2 && !dates; i++)
-        both[i] = convert(b, both[i], t);
+        both[i] = plan_convert(b, both[i], t);
     plan_expr *e = op2(b, ops[op], t, both[0], both[1]);
     e->fallible = e->fallible || n->fallible;
     return e;
@@ -271,18 +269,18 @@ static plan_expr *in_list(builder *b, const ast_node *n) {
     for (int i = 0; i < n->in.items.n; i++)
         e->args[1 + i] = plan_expr_of(b, n->in.items.at[i]);
     unify(b, e->args, e->n_args);
-    return from_args(e);
+    return plan_from_args(e);
 }
 
 static plan_expr *like(builder *b, const ast_node *n) {
     static const plan_op ops[2][2] = {{PLAN_LIKE, PLAN_NOT_LIKE}, {PLAN_ILIKE, PLAN_NOT_ILIKE}};
     plan_expr *e = plan_px(b, PX_OP, BOOLEAN, n->like.escape != NULL ? 3 : 2);
     e->op = ops[n->like.ignore_case][n->like.negated];
-    e->args[0] = convert(b, plan_expr_of(b, n->like.e), TEXT);
-    e->args[1] = convert(b, plan_expr_of(b, n->like.pattern), TEXT);
+    e->args[0] = plan_convert(b, plan_expr_of(b, n->like.e), TEXT);
+    e->args[1] = plan_convert(b, plan_expr_of(b, n->like.pattern), TEXT);
     if (n->like.escape != NULL)
-        e->args[2] = convert(b, plan_expr_of(b, n->like.escape), TEXT);
-    from_args(e);
+        e->args[2] = plan_convert(b, plan_expr_of(b, n->like.escape), TEXT);
+    plan_from_args(e);
     e->fallible = e->fallible || n->fallible;
     return e;
 }
@@ -298,11 +296,11 @@ static plan_expr *case_expr(builder *b, const ast_node *n) {
         const ast_node *w = n->cases.whens.at[i];
         plan_expr *when = plan_expr_of(b, w->when.when);
         e->args[2 * i] = n->cases.e == NULL ? when : compare(b, PLAN_EQ, plan_expr_of(b, n->cases.e), when);
-        e->args[2 * i + 1] = convert(b, plan_expr_of(b, w->when.then), e->type);
+        e->args[2 * i + 1] = plan_convert(b, plan_expr_of(b, w->when.then), e->type);
         e->nullable = e->nullable || e->args[2 * i + 1]->nullable;
     }
     if (has_else) {
-        e->args[2 * whens] = convert(b, plan_expr_of(b, n->cases.otherwise), e->type);
+        e->args[2 * whens] = plan_convert(b, plan_expr_of(b, n->cases.otherwise), e->type);
         e->nullable = e->nullable || e->args[2 * whens]->nullable;
     }
     for (int i = 0; i < e->n_args; i++)
@@ -315,7 +313,7 @@ static plan_expr *case_expr(builder *b, const ast_node *n) {
 /* The value as an argument `any->T`: by the function that makes a T of everything. */
 static plan_expr *any_argument(builder *b, plan_expr *e, type_id to) {
     plan_type want = plan_type_of(sema_type(to));
-    value_type from = value_type_of(e->type);
+    value_type from = plan_value_type(e->type);
     if (e->kind == PX_NULL)
         return plan_px_null(b, want);
     int fn = sema_fn_find(sema_fn_any_converter(to), &from, 1);
@@ -337,7 +335,7 @@ static plan_expr *call(builder *b, int fn, plan_expr **args, int n) {
         if (i >= n)
             e->args[i] = plan_px_null(b, want);
         else
-            e->args[i] = a->any ? any_argument(b, args[i], a->type) : convert(b, args[i], want);
+            e->args[i] = a->any ? any_argument(b, args[i], a->type) : plan_convert(b, args[i], want);
     }
     for (int i = 0; i < n; i++) {
         e->nullable = e->nullable || e->args[i]->nullable;
@@ -354,10 +352,10 @@ static plan_expr *expand_define(builder *b, const ast_node *n) {
         migc_bug("a define that calls itself");
     for (int i = 0; i < n->call.args.n; i++) {
         const ast_node *param = def->define.params.at[i];
-        plan_expr *arg = convert(b, plan_expr_of(b, n->call.args.at[i]), plan_type_of(param->type));
+        plan_expr *arg = plan_convert(b, plan_expr_of(b, n->call.args.at[i]), plan_type_of(param->type));
         plan_map_put(b, param, arg);
     }
-    plan_expr *e = convert(b, plan_expr_of(b, def->define.e), plan_type_of(n->type));
+    plan_expr *e = plan_convert(b, plan_expr_of(b, def->define.e), plan_type_of(n->type));
     b->depth--;
     return e;
 }
@@ -405,73 +403,6 @@ static plan_expr *at_zone(builder *b, const ast_node *n) {
     if (n->fn < 0)
         migc_bug("`at zone` without its function");
     return call(b, n->fn, args, 2);
-}
-
-/* ---- look-ups ---- */
-
-static bool same_columns(const plan_key *k, const int *columns, int n) {
-    if (k->n_columns != n)
-        return false;
-    for (int i = 0; i < n; i++)
-        if (k->columns[i] != columns[i])
-            return false;
-    return true;
-}
-
-static const plan_key *lookup_key(builder *b, const ast_node *n, const plan_table *t, int *columns, int result) {
-    for (int i = 0; i < b->p->n_lookups; i++) {
-        plan_key *k = b->p->lookups[i];
-        if (k->table == t && k->result == result && same_columns(k, columns, n->lookup.keys.n))
-            return k;
-    }
-    plan_key *k = arena_new(b->a, plan_key);
-    strbuf name = STRBUF_INIT;
-    for (int i = 0; i < n->lookup.keys.n; i++)
-        sb_printf(&name, "%s%s", i > 0 ? ", " : "", t->columns[columns[i]].name);
-    k->name = sb_take(&name, b->a);
-    k->table = t;
-    k->columns = columns;
-    k->n_columns = n->lookup.keys.n;
-    k->result = result;
-    k->id = b->p->n_lookups;
-    k->site = plan_site_of(b, n->at);
-    *(plan_key **)arena_push(b->a, &b->p->lookups, &b->p->n_lookups, &b->cap_lookups, sizeof(plan_key *)) = k;
-    return k;
-}
-
-/* A key part in its column's C type: lengths and ranges do not matter, only equality does. */
-static plan_expr *key_part(builder *b, plan_expr *e, const plan_column *c) {
-    value_type from = value_type_of(e->type), to = value_type_of(c->type);
-    if (e->kind != PX_NULL && sema_assign(from, to) == ASSIGN_NARROW && sema_same_storage(from, to))
-        return e;
-    return convert(b, e, c->type);
-}
-
-static plan_expr *lookup(builder *b, const ast_node *n) {
-    if (n->sym->kind == AST_ALIAS) {
-        const plan_alias *al = plan_map_get(b, n->sym);
-        const plan_table *t = plan_map_get(b, n->sym->alias.table->sym);
-        plan_expr *e = plan_px(b, PX_ALIAS, t->columns[t->primary].type, 1);
-        e->alias = al;
-        e->args[0] = convert(b, plan_expr_of(b, n->lookup.keys.at[0]->lookup_key.e), TEXT);
-        e->nullable = true;
-        e->fallible = e->args[0]->fallible || n->fallible;
-        return e;
-    }
-    const plan_table *t = plan_map_get(b, n->sym);
-    int *columns = arena_array(b->a, int, n->lookup.keys.n);
-    int result = n->lookup.col.text != NULL ? plan_column_index(t, n->lookup.col.text) : t->primary;
-    plan_expr *e = plan_px(b, PX_LOOKUP, t->columns[result].type, n->lookup.keys.n);
-    for (int i = 0; i < n->lookup.keys.n; i++) {
-        const ast_node *k = n->lookup.keys.at[i];
-        columns[i] = plan_column_index(t, k->lookup_key.path.at[k->lookup_key.path.n - 1].text);
-        e->args[i] = key_part(b, plan_expr_of(b, k->lookup_key.e), &t->columns[columns[i]]);
-    }
-    e->key = lookup_key(b, n, t, columns, result);
-    from_args(e);
-    e->nullable = e->nullable || !t->columns[result].not_null;
-    e->fallible = true;
-    return e;
 }
 
 /* ---- constants ---- */
@@ -583,7 +514,7 @@ plan_expr *plan_expr_of(builder *b, const ast_node *n) {
     case EXPR_CASE: return case_expr(b, n);
     case EXPR_CALL: return call_expr(b, n);
     case EXPR_AT_ZONE: return at_zone(b, n);
-    case EXPR_LOOKUP: return lookup(b, n);
+    case EXPR_LOOKUP: return plan_lookup(b, n);
     case EXPR_COUNT: return over_rows(b, n, PX_COUNT, n->rows.table, none, n->rows.e);
     case EXPR_EVERY: return over_rows(b, n, PX_EVERY, n->rows.table, none, n->rows.e);
     case EXPR_UNIQUE: return over_rows(b, n, PX_UNIQUE, n->unique.table, n->unique.keys, NULL);
@@ -623,7 +554,7 @@ static plan_expr *with_handler(builder *b, plan_expr *e, plan_handler h, span at
 }
 
 static plan_expr *fit(builder *b, plan_expr *e, plan_type to, bool not_null, span at) {
-    e = convert(b, e, to);
+    e = plan_convert(b, e, to);
     if (not_null && e->nullable) {
         e = unary(b, PX_NOT_NULL, to, e);
         e->nullable = false;

@@ -481,6 +481,13 @@ static void need_lookup(builder *b, plan_phase *p, const plan_key *k, int *cap) 
     *(const plan_key **)arena_push(b->a, &p->lookups, &p->n_lookups, cap, sizeof(plan_key *)) = k;
 }
 
+static void need_source_lookup(builder *b, plan_phase *p, const plan_source_key *k, int *cap) {
+    for (int i = 0; i < p->n_source_lookups; i++)
+        if (p->source_lookups[i] == k)
+            return;
+    *(const plan_source_key **)arena_push(b->a, &p->source_lookups, &p->n_source_lookups, cap, sizeof(plan_source_key *)) = k;
+}
+
 static void expr_needs(builder *b, plan_phase *p, const plan_expr *e, int *caps) {
     if (e == NULL)
         return;
@@ -488,6 +495,8 @@ static void expr_needs(builder *b, plan_phase *p, const plan_expr *e, int *caps)
         need_alias(b, p, e->alias, &caps[0]);
     if (e->kind == PX_LOOKUP)
         need_lookup(b, p, e->key, &caps[1]);
+    if (e->kind == PX_SOURCE_LOOKUP)
+        need_source_lookup(b, p, e->found.key, &caps[2]);
     if (e->kind == PX_ELSE && e->handler.kind == PLAN_H_VALUE)
         expr_needs(b, p, e->handler.value, caps);
     for (int i = 0; i < e->n_args; i++)
@@ -550,7 +559,7 @@ static bool holds_by_itself(const plan *p, const plan_key *k) {
 }
 
 static void phase_needs(builder *b, plan_phase *p) {
-    int caps[2] = {0, 0}, cap_uniques = 0;
+    int caps[3] = {0, 0, 0}, cap_uniques = 0;
     bool *written = arena_array(b->a, bool, b->n_tables);
     for (int i = 0; i < p->n_steps; i++) {
         const plan_step *s = &p->steps[i];

@@ -19,6 +19,7 @@ typedef struct plan_flow plan_flow;
 typedef struct plan_alias plan_alias;
 typedef struct plan_dedup plan_dedup;
 typedef struct plan_key plan_key;
+typedef struct plan_source_key plan_source_key;
 typedef struct plan_check plan_check;
 typedef struct plan_measure plan_measure;
 typedef struct plan_late plan_late;
@@ -59,6 +60,7 @@ typedef enum plan_expr_kind {
     PX_IN, PX_NOT_IN,               /* args[0] in args[1…] */
     PX_ALIAS,     /* .alias[args[0]] */
     PX_LOOKUP,    /* .key[args…]: one arg per column of the key */
+    PX_SOURCE_LOOKUP, /* .found.key[args…], of the row found column .found.index */
     PX_WIDEN,     /* args[0] to a type that holds all its values (int -> numeric, int -> float, date -> timestamp, varchar -> text, …) */
     PX_NARROW,    /* args[0] to .type, fallible (LENGTH, RANGE) */
     PX_NOT_NULL,  /* args[0], failing with NULL rule when it is null */
@@ -96,6 +98,7 @@ struct plan_expr {
         bool has_else;
         const plan_alias *alias;
         const plan_key *key;
+        struct { const plan_source_key *key; int index; } found;
         plan_handler handler;
         struct { const plan_table *table; const struct plan_source_table *source; int index; const plan_table *to_table; int to_index; } check;
     };
@@ -122,6 +125,13 @@ typedef struct plan_source_table {
     } csv;
     plan_site site;
 } plan_source_table;
+
+/* A look-up in a source table: by these columns, of which others are wanted. */
+struct plan_source_key {
+    const char *name; const plan_source_table *table; int *columns; int n_columns; int id; plan_site site;
+    plan_expr **key;                  /* the key's columns, read from a record */
+    plan_expr **cells;                /* per column of the table: read from a record; NULL: not wanted */
+};
 
 /* ---- target tables ---- */
 
@@ -291,6 +301,7 @@ typedef struct plan_phase {
     plan_step *steps; int n_steps;
     const plan_alias **aliases; int n_aliases;
     const plan_key **lookups; int n_lookups;
+    const plan_source_key **source_lookups; int n_source_lookups;
     const plan_key **uniques; int n_uniques;
     plan_site site;
 } plan_phase;
@@ -304,6 +315,7 @@ typedef struct plan {
     plan_alias **aliases; int n_aliases;
     plan_dedup **dedups; int n_dedups;
     plan_key **lookups; int n_lookups;
+    plan_source_key **source_lookups; int n_source_lookups;
     plan_key **uniques; int n_uniques;
     plan_flow **flows; int n_flows;
     plan_late **lates; int n_lates;

@@ -1,6 +1,7 @@
 /*
  * lookups.c: bracket look-ups. network[x] asks an alias, app.t[col = x, …][.col] asks a table of the target for the row with
- * that key. A key that several rows may have is pointed out.
+ * that key, src.u[col = x, …].col a table of a source. A key that several rows of the target may have is pointed out; of a source
+ * nobody knows before it is read.
  */
 #include "compiler/sema/inside.h"
 
@@ -82,6 +83,12 @@ static const ast_node *key_column(sema *s, const ast_node *table, const ast_node
     }
     if (path.n == 1)
         return names_column(s, table, path.at[0]);
+    if (names_is_source(s, table)) {
+        diag_error(s->d, span_join(path.at[0].at, path.at[path.n - 1].at), D_NOT_ALLOWED,
+                   "in the brackets, columns of \"%s\" are named alone", table->table.name.text);
+        diag_hint(s->d, "Write %s = ….", path.at[path.n - 1].text);
+        return NULL;
+    }
     diag_error(s->d, span_join(path.at[0].at, path.at[path.n - 1].at), D_NOT_ALLOWED,
                "rows of \"%s\" cannot be found by the source row that they came from: rows of CSV files have no key",
                table->table.name.text);
@@ -134,13 +141,10 @@ static void key_failures(sema *s, ast_node *e, const ast_node *table, const ast_
     diag_hint(s->d, "Declare `unique (%s)`, or a dedup, if there is one row of each.", n == 1 ? names[0] : "…");
 }
 
-static void in_table(sema *s, env *v, ast_node *e, ast_node *table)
+/* The columns of the keys, each with its value typed; false: something was reported. */
+static bool keys_check(sema *s, env *v, ast_node *e, const ast_node *table, const ast_node **columns)
 {
-    int n = e->lookup.keys.n;
-    const ast_node **columns = arena_array(s->a, const ast_node *, n);
-
-    e->sym = table;
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < e->lookup.keys.n; i++) {
         ast_node *key = e->lookup.keys.at[i];
 
         columns[i] = key_column(s, table, key);
@@ -156,6 +160,16 @@ static void in_table(sema *s, env *v, ast_node *e, ast_node *table)
             key_value(s, v, e, columns[i], key->lookup_key.e);
         }
     }
+    return !expr_is_error(e);
+}
+
+static void in_table(sema *s, env *v, ast_node *e, ast_node *table)
+{
+    int n = e->lookup.keys.n;
+    const ast_node **columns = arena_array(s->a, const ast_node *, n);
+
+    e->sym = table;
+    keys_check(s, v, e, table, columns);
     const ast_node *result = result_column(s, e, table);
     if (result == NULL)
         expr_fail(e);
@@ -164,6 +178,38 @@ static void in_table(sema *s, env *v, ast_node *e, ast_node *table)
     e->type = result->type;
     e->nullable = e->nullable || !sema_not_null(table, result);
     key_failures(s, e, table, columns, n);
+}
+
+/* ---- tables of sources ------------------------------------------------------------------------------------------------ */
+
+static const ast_node *source_result(sema *s, ast_node *e, const ast_node *table)
+{
+    if (e->lookup.col.text != NULL)
+        return names_column(s, table, e->lookup.col);
+    diag_error(s->d, e->at, D_MISSING, "which column of \"%s\" is meant? Rows of a source have no key of their own",
+               table->table.name.text);
+    diag_hint(s->d, "Write %s.COLUMN.", text_of(s, e->at));
+    return NULL;
+}
+
+static void in_source_table(sema *s, env *v, ast_node *e, ast_node *table)
+{
+    int n = e->lookup.keys.n;
+    const ast_node **columns = arena_array(s->a, const ast_node *, n);
+    const char **names = arena_array(s->a, const char *, n);
+
+    e->sym = table;
+    keys_check(s, v, e, table, columns);
+    const ast_node *result = source_result(s, e, table);
+    if (result == NULL)
+        expr_fail(e);
+    if (expr_is_error(e))
+        return;
+    for (int i = 0; i < n; i++)
+        names[i] = columns[i]->column.name.text;
+    e->type = result->type;
+    e->nullable = e->nullable || !sema_not_null(table, result);
+    expr_can_fail(s, e, "\"%s\" may have no row with this %s, or several", table->table.name.text, text_names(s, names, n, 3));
 }
 
 /* ---- which of them ------------------------------------------------------------------------------------------------------- */
@@ -187,14 +233,6 @@ static bool unknown_bare(sema *s, ast_node *e, ast_name name)
         nearest_offer(&near, s->target->system.tables.at[i]->table.name.text);
     diag_error(s->d, name.at, D_UNKNOWN_NAME, "there is no alias \"%s\", and no table of the target", name.text);
     diag_did_you_mean(s->d, near.best);
-    return expr_fail(e);
-}
-
-static bool in_source(sema *s, ast_node *e, const ast_node *system)
-{
-    diag_error(s->d, e->at, D_NOT_ALLOWED, "rows of a CSV file cannot be looked up: \"%s\" is a source",
-               system->system.name.text);
-    diag_hint(s->d, "Load them into a table first, and look that up.");
     return expr_fail(e);
 }
 
@@ -231,17 +269,19 @@ void lookups_check(sema *s, env *v, ast_node *e)
         }
     } else {
         sym = scope_find(s->systems, path.at[0].text);
-        if (sym != NULL && sym->kind == AST_SOURCE) {
-            in_source(s, e, sym->what);
-            return;
-        }
+        bool is_source = sym != NULL && sym->kind == AST_SOURCE;
         ast_node ref = {.kind = AST_TABLE_REF, .at = span_join(path.at[0].at, path.at[1].at)};
         ref.table_ref.system = path.at[0];
         ref.table_ref.table = path.at[1];
-        table = names_table(s, &ref, REF_TARGET, false);
+        table = names_table(s, &ref, is_source ? REF_SOURCE : REF_TARGET, false);
         if (table == NULL) {
             expr_fail(e);
             only_keys(s, v, e);
+            return;
+        }
+        if (is_source) {
+            table->used = true;
+            in_source_table(s, v, e, table);
             return;
         }
     }

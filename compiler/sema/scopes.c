@@ -119,7 +119,7 @@ static bool unknown_row(sema *s, const env *v, ast_node *e, ast_name first)
     if (system != NULL) {
         diag_error(s->d, e->at, D_NOT_ALLOWED, "only %s can be read here, and %s is elsewhere",
                    v->row != NULL ? arena_printf(s->a, "the row \"%s\"", v->row) : "constants", text_of(s, e->at));
-        if ((v->allow & ALLOW_LOOKUPS) != 0 && ((ast_node *)system->what)->kind == AST_TARGET)
+        if ((v->allow & ALLOW_LOOKUPS) != 0)
             diag_hint(s->d, "Values of other rows are looked up: %s.TABLE[COLUMN = …].COLUMN.", first.text);
         return expr_fail(e);
     }

@@ -101,8 +101,7 @@ mig_status rt_flow_verdict(rt_run *run, mig_verdict v) {
     return st == MIG_OK || st == MIG_REJECTS ? rt_flow_abort(run) : st;
 }
 
-/* A fault that the reader found, or a null where the spec says not null. */
-static bool faulty(mig_ctx *x, const mig_source_table *t, const mig_record *r) {
+bool rt_record_faulty(mig_ctx *x, const mig_source_table *t, const mig_record *r) {
     if (r->fault != MIG_RULE_NONE) {
         mig_fail(x, r->fault, MIG_NULL_TEXT, "%s", r->fault_why != NULL ? r->fault_why : "the record is broken");
         return true;
@@ -120,7 +119,7 @@ static mig_status one_record(rt_run *run, const mig_flow *flow, const mig_record
     mig_ctx *x = &run->ctx;
     rt_row_begin(run);
     x->record = r;
-    return rt_flow_verdict(run, faulty(x, flow->source, r) ? MIG_ROW_REJECT : flow->row(x, r));
+    return rt_flow_verdict(run, rt_record_faulty(x, flow->source, r) ? MIG_ROW_REJECT : flow->row(x, r));
 }
 
 /* Lists read again for their synonyms: rows that are refused now were refused when they were loaded. */
@@ -128,7 +127,7 @@ static mig_status one_record_again(rt_run *run, const mig_flow *flow, const mig_
     mig_ctx *x = &run->ctx;
     rt_row_begin(run);
     x->record = r;
-    if (!faulty(x, flow->source, r))
+    if (!rt_record_faulty(x, flow->source, r))
         flow->row(x, r);
     run->phase->n_pending = 0;
     rt_undo_keep(run);

@@ -150,10 +150,12 @@ static void find_needs(rt_run *run, rt_table_need *needs, bool *sources) {
             need_alias(run, needs, sources, p->aliases[k], false);
         for (int k = 0; k < p->n_lookups; k++)
             needs[p->lookups[k]->table->id].uses = true;
+        for (int k = 0; k < p->n_source_lookups; k++)
+            sources[p->source_lookups[k]->table->id] = true;
     }
 }
 
-/* Source tables that no flow reads can only be meant by checks. */
+/* Source tables that no flow reads and no look-up asks can only be meant by checks. */
 static void need_for_checks(rt_run *run, bool *sources) {
     const mig_spec *spec = run->spec;
     bool wanted = false;
@@ -163,6 +165,8 @@ static void need_for_checks(rt_run *run, bool *sources) {
         bool read = false;
         for (int k = 0; k < spec->n_flows && !read; k++)
             read = spec->flows[k]->source == spec->source_tables[i];
+        for (int k = 0; k < spec->n_source_lookups && !read; k++)
+            read = spec->source_lookups[k]->table == spec->source_tables[i];
         sources[i] = sources[i] || !read;
     }
 }

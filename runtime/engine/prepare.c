@@ -142,12 +142,13 @@ mig_status rt_phase_open(rt_run *run, const mig_phase *phase, rt_phase_count *co
                          .tables = zeroed(run, sizeof *ph->tables, spec->n_tables),
                          .uniques = zeroed(run, sizeof *ph->uniques, spec->n_uniques),
                          .lookups = zeroed(run, sizeof *ph->lookups, spec->n_lookups),
+                         .source_lookups = zeroed(run, sizeof *ph->source_lookups, spec->n_source_lookups),
                          .aliases = zeroed(run, sizeof *ph->aliases, spec->n_aliases),
                          .dedups = zeroed(run, sizeof *ph->dedups, spec->n_dedups),
                          .waiting = zeroed(run, sizeof(rt_waiting *), spec->n_rings),
                          .by_flow = zeroed(run, sizeof *ph->by_flow, spec->n_flows)};
-    if (ph->tables == NULL || ph->uniques == NULL || ph->lookups == NULL || ph->aliases == NULL || ph->dedups == NULL ||
-        ph->waiting == NULL || ph->by_flow == NULL)
+    if (ph->tables == NULL || ph->uniques == NULL || ph->lookups == NULL || ph->source_lookups == NULL || ph->aliases == NULL ||
+        ph->dedups == NULL || ph->waiting == NULL || ph->by_flow == NULL)
         return rt_run_nomem(run);
     run->phase = ph;
     for (int i = 0; i < spec->n_tables; i++) {
@@ -203,6 +204,7 @@ void rt_phase_close(rt_run *run) {
     free_maps(run, true);
     for (int i = 0; i < run->spec->n_rings; i++)
         rt_waiting_free(ph->waiting[i]);
+    rt_source_lookups_free(run);
     for (int i = 0; i < run->spec->n_tables; i++)
         if (ph->tables[i].writer != NULL)
             run->ops->writer_close(ph->tables[i].writer);
@@ -334,6 +336,8 @@ mig_status rt_phase_prepare(rt_run *run) {
         st = rt_chunk_places(run);
     for (int i = 0; i < run->spec->n_tables && st == MIG_OK; i++)
         st = prepare_table(run, &ph->tables[i]);
+    if (st == MIG_OK)
+        st = rt_source_lookups_prepare(run);
     for (int i = 0; i < run->spec->n_aliases && st == MIG_OK; i++)
         if (ph->aliases[i].alias != NULL)
             st = rt_alias_prepare(run, &ph->aliases[i]);

@@ -71,6 +71,13 @@ bool rt_open_hides(const mig_ctx *x, const mig_index_key *k);
 typedef struct rt_unique_state { const mig_index_key *rule; rt_map *map; } rt_unique_state;       /* key -> packed place */
 typedef struct rt_lookup_state { const mig_index_key *key; rt_map *map; } rt_lookup_state;        /* key -> tag, value */
 
+/* key -> tag, cells */
+typedef struct rt_source_lookup_state {
+    const mig_source_key *key; rt_map *map;
+    mig_record record; mig_cell *cells; /* of the row that was found last */
+    rt_buf value;
+} rt_source_lookup_state;
+
 typedef struct rt_alias_state {
     const mig_alias *alias;
     rt_map *map;                       /* folded text -> flags, place, key */
@@ -145,6 +152,8 @@ struct rt_phase_run {
     rt_table_state *tables;            /* per table of the spec */
     rt_unique_state *uniques;          /* per unique rule of the spec; map NULL: not used in this phase */
     rt_lookup_state *lookups;
+    rt_source_lookup_state *source_lookups; /* per look-up of the spec in a source; map NULL: not used in this phase */
+    bool sources_read;                 /* they are filled */
     rt_alias_state *aliases;
     rt_dedup_state *dedups;
     rt_waiting **waiting;              /* per ring of the spec; NULL: nothing waits */
@@ -177,6 +186,10 @@ mig_status rt_identity_finish(rt_run *run);                            /* sequen
 /* ---- unique.c, lookup.c, dedup.c: all return false with the failure (or fatal fault) recorded in x -------------------- */
 bool rt_uniques_take(mig_ctx *x, rt_table_state *t, const void *row, rt_place place);
 bool rt_lookups_take(mig_ctx *x, rt_table_state *t, const void *row, bool identity_only);
+
+/* ---- source_lookup.c ------------------------------------------------------------------------------------------------------ */
+mig_status rt_source_lookups_prepare(rt_run *run);
+void rt_source_lookups_free(rt_run *run);
 
 /* Value of a dedup's map; behind it, the kept row's encoded results of look-ups that do not give the identity key. */
 typedef struct rt_group { int64_t number, identity; uint64_t first; } rt_group; /* number: late rules; first: packed place of the row seen first, early rules */
@@ -228,6 +241,8 @@ bool rt_alias_name_row(mig_ctx *x, rt_alias_state *a, rt_into_count *into, mig_t
 
 /* ---- flow.c -------------------------------------------------------------------------------------------------------------- */
 mig_status rt_flow_run(rt_run *run, const mig_flow *flow, rt_flow_count *count); /* count NULL: read without counting or rejecting */
+/* A fault that the reader found, or a null where the spec says not null: recorded. */
+bool rt_record_faulty(mig_ctx *x, const mig_source_table *t, const mig_record *r);
 /* Carries, skips or rejects what the row function said of the current row. */
 mig_status rt_flow_verdict(rt_run *run, mig_verdict v);
 rt_flow_count *rt_flow_count_new(rt_run *run, const char *name, const mig_flow *flow, int n_intos);

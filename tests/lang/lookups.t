@@ -235,7 +235,24 @@ from s.people as p {
 }
 --- diag
 
-=== a source cannot be looked up
+=== a row of a source may not be there, or be there more than once
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table country (id integer primary key identity, name text not null unique, code text);
+    table pair (a integer, b text, c text, primary key (a, b));
+    table person (id integer primary key identity, name text not null, country_id integer references country);
+}
+from s.people as p {
+    into app.person { name = s.people[id = p.note].name; country_id = null; }
+    into app.person { name = s.people[id = p.note, email = p.email].name else 'x'; country_id = length(s.people[id = p.note].age) else null; }
+}
+--- diag
+spec:9:30: error: setting "name" can fail: "people" may have no row with this "id", or several, and s.people[id = p.note].name may be null
+hint: Add `else …` here, or `on error reject;` to the flow.
+
+=== which column of a source's row, and of which name and type
 --- spec
 migration m;
 source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
@@ -247,10 +264,81 @@ target app sqlite 'app.db' {
 from s.people as p {
     on error reject;
     into app.person { name = p.id; country_id = s.people[id = p.note]; }
+    into app.person { name = s.people[p.note].name; }
+    into app.person { name = s.people[idd = p.note].nam; }
+    into app.person { name = s.people[id = 5].name; }
+    into app.person { name = s.people[age = length(p.note)].name; }
+    into app.person { name = s.people[id = p.note, id = p.name].name; }
+    into app.person { name = s.peeple[id = p.note].name; }
+    into app.person { name = s.people[s.people.id = p.note].name; }
 }
 --- diag
-spec:10:49: error: rows of a CSV file cannot be looked up: "s" is a source
-hint: Load them into a table first, and look that up.
+spec:10:49: error: which column of "people" is meant? Rows of a source have no key of their own
+hint: Write s.people[id = p.note].COLUMN.
+spec:11:39: error: the column is missing: rows of "people" are found by COLUMN = value
+spec:12:39: error: "people" has no column "idd"
+hint: Did you mean "id"?
+spec:12:53: error: "people" has no column "nam"
+hint: Did you mean "name"?
+spec:13:44: error: "id" is text, and 5 is integer
+hint: Write text(5).
+spec:14:45: error: "age" is text, and length(p.note) is integer
+hint: Write text(length(p.note)).
+spec:15:52: error: "id" stands twice in the look-up
+spec:16:32: error: "s" has no table "peeple"
+hint: Did you mean "people"?
+spec:17:39: error: in the brackets, columns of "people" are named alone
+hint: Write id = ….
+
+=== the row at hand does not hide the source of the same name
+--- spec
+migration m;
+source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
+target app sqlite 'app.db' {
+    table country (id integer primary key identity, name text not null unique, code text);
+    table pair (a integer, b text, c text, primary key (a, b));
+    table person (id integer primary key identity, name text not null, country_id integer references country);
+}
+from s.people as s {
+    on error reject;
+    let boss = s.people[id = s.note].name;
+    into app.person { name = boss; }
+}
+--- diag
+
+=== look-ups in sources, in the plan and in its words
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (id text not null, k integer); table b file 'b.csv' (id integer not null, v text, w date, x text); }
+target app sqlite 'app.db' { table t (id text not null, v text, w date); }
+from s.a as a {
+    on error reject;
+    into app.t when s.b[id = a.k].v <> 'x' { id = a.id; v = s.b[id = s.b[x = a.id].id].v; w = s.b[id = a.k].w; }
+}
+--- explain
+...
+    held while it runs, within the memory limit:
+      s.b by (id): v, w, one entry a row, read before the phase's first row
+      s.b by (x): id, one entry a row, read before the phase's first row
+...
+--- plan
+...
+        w =
+          else reject : date
+            source-lookup s.b (id).w : date fallible
+              call mig_integer_of_text : integer fallible
+                cell 1 : text
+...
+--- c
+static mig_date find_w_of_b_by_id(mig_ctx *x, mig_int id) {
+mig_key k;
+mig_key_begin(&k, x);
+mig_key_int(&k, id);
+const mig_record *s = mig_source_find(x, &lookup_s_b_id, &k);
+if (s == NULL)
+return MIG_NULL_DATE;
+mig_source_found(x, &lookup_s_b_id, b_w);
+return found;
 
 === rows by where they came from
 --- spec
