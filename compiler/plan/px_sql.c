@@ -459,6 +459,7 @@ bool px_sql_put(px_sql *w, const plan_expr *e) {
     case PX_NARROW: case PX_NOT_NULL: return put_narrowed(w, e);
     case PX_LOOKUP: return put_lookup(w, e);
     case PX_ALIAS: return no_equal(w, arena_printf(w->a, "the alias \"%s\"", e->alias->name));
+    case PX_SOURCE_LOOKUP: return no_equal(w, arena_printf(w->a, "the look-up in \"%s\"", e->found.key->table->name));
     case PX_ELSE: return no_equal(w, "`else` inside of an expression");
     case PX_COUNT: case PX_EVERY: case PX_UNIQUE: case PX_REFERS: case PX_REJECTED: case PX_SKIPPED: case PX_MERGED: case PX_SQL:
         return no_equal(w, "a check");
