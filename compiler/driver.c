@@ -4,6 +4,7 @@
  */
 #include "compiler/driver.h"
 
+#include "compiler/catalog/catalog.h"
 #include "compiler/codegen/codegen.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/dump.h"
@@ -39,6 +40,11 @@ static void show_tree(const compilation *c, strbuf *out)
     dump_ast(c->tree, out);
 }
 
+static void run_catalog(compilation *c)
+{
+    catalog_expand(c->mem, c->d, c->sources, c->tree, c->snapshots);
+}
+
 static void run_sema(compilation *c)
 {
     sema_check(c->mem, c->d, c->sources, c->tree);
@@ -65,6 +71,7 @@ static void show_c(const compilation *c, strbuf *out)
 static const pass passes[] = {
     {"tokens", NULL, show_tokens},
     {"ast", run_parse, show_tree},
+    {"catalog", run_catalog, NULL},
     {"sema", run_sema, show_tree},
     {"plan", run_plan, show_plan},
     {"c", NULL, show_c},

@@ -28,6 +28,7 @@ typedef struct compilation {
     src_map *sources;
     diag *d;
     const src_file *file; /* the spec */
+    strbuf *snapshots;    /* NULL, or the files of `table * snapshot` are written anew, and what changed is said here */
     ast_node *tree;       /* FILE, after the pass "ast"; complete after "sema" */
     plan *plan;           /* after the pass "plan" */
 } compilation;

@@ -44,10 +44,11 @@ static const command commands[] = {
      "\n"
      "SPEC may be - for standard input. Exit code: 0 done, 2 the spec has errors, 6 a file, the C compiler or a library failed.\n",
      run_build},
-    {"check", "check [--format text|json] [--dump=LIST] SPEC...", "says what is wrong with specs, and nothing else",
+    {"check", "check [--format text|json] [--dump=LIST] [--snapshot] SPEC...", "says what is wrong with specs, and nothing else",
      "  --format json    one JSON object per spec on standard output, for tools\n"
      "  --dump=LIST      what the passes have made of the spec, on standard output; LIST is one or more of\n"
      "                   the names of passes, with commas: tokens, ast, sema, plan, c\n"
+     "  --snapshot       writes the files of `table * snapshot` anew from the databases, and says what that changed\n"
      "\n"
      "SPEC may be - for standard input. Exit code: 0 no errors, 2 errors, 6 a file cannot be read.\n",
      run_check},
@@ -163,10 +164,11 @@ static const char *option_value(int argc, char **argv, int *i, const char *name)
 
 /* ---- check ------------------------------------------------------------------------------------------------------ */
 
-static int check_one(const char *path, const char *dumps, bool json)
+/* snapshots: those of `table * snapshot` are written anew. */
+static int check_one(const char *path, const char *dumps, bool json, bool snapshots)
 {
     compilation c;
-    strbuf out = STRBUF_INIT;
+    strbuf out = STRBUF_INIT, said = STRBUF_INIT;
     int code = EXIT_FILE;
     const char *wrong;
 
@@ -175,7 +177,9 @@ static int check_one(const char *path, const char *dumps, bool json)
         fprintf(stderr, "migc check: --dump knows %s; not \"%s\"\n", driver_dumps(&c), wrong);
         code = EXIT_USAGE;
     } else if (driver_read(&c, path)) {
+        c.snapshots = snapshots ? &said : NULL;
         code = driver_run(&c, NULL, dumps, &out) ? EXIT_DONE : EXIT_SPEC;
+        fputs(sb_text(&said), stderr);
         if (json)
             diag_json(c.d, &out);
         else
@@ -185,6 +189,7 @@ static int check_one(const char *path, const char *dumps, bool json)
             code = EXIT_FILE;
         }
     }
+    sb_free(&said);
     sb_free(&out);
     driver_close(&c);
     return code;
@@ -193,7 +198,7 @@ static int check_one(const char *path, const char *dumps, bool json)
 static int run_check(int argc, char **argv)
 {
     const char *dumps = NULL, *value;
-    bool json = false, only_files = false;
+    bool json = false, only_files = false, snapshots = false;
     int worst = EXIT_DONE, n_specs = 0;
 
     for (int i = 1; i < argc; i++) {
@@ -205,6 +210,8 @@ static int run_check(int argc, char **argv)
             if (strcmp(value, "json") != 0 && strcmp(value, "text") != 0)
                 return wrong_usage("check", "--format is text or json, not", value);
             json = strcmp(value, "json") == 0;
+        } else if (strcmp(argv[i], "--snapshot") == 0) {
+            snapshots = true;
         } else if ((value = option_value(argc, argv, &i, "--dump")) != NULL) {
             dumps = value;
         } else {
@@ -214,7 +221,7 @@ static int run_check(int argc, char **argv)
     if (n_specs == 0)
         return wrong_usage("check", "no spec is given", "");
     for (int i = 0; i < n_specs; i++) {
-        int code = check_one(argv[i], dumps, json);
+        int code = check_one(argv[i], dumps, json, snapshots);
 
         if (code == EXIT_USAGE)
             return code;

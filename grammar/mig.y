@@ -18,7 +18,7 @@
 #include "compiler/syntax/ast.h"
 #include "compiler/syntax/token.h"
 struct parser;
-typedef struct foreign_actions { ast_fk_action on_delete, on_update; } foreign_actions;
+typedef struct foreign_actions { ast_fk_action on_delete, on_update; ast_deferrable deferrable; } foreign_actions;
 }
 
 %code provides {
@@ -52,6 +52,7 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> BACKUP "backup" BEFORE "before" BETWEEN "between" BY "by" CASCADE "cascade" CASE "case"
 %token <token *> CHECK "check" COMMIT "commit" CONSTRAIN "constrain" CONSTRAINT "constraint" COPY "copy"
 %token <token *> COUNT "count" CREATE "create" DEDUP "dedup" DEFAULT "default" DEFINE "define"
+%token <token *> DEFERRABLE "deferrable" DEFERRED "deferred" IMMEDIATE "immediate" INITIALLY "initially"
 %token <token *> DELETE "delete" DESC "desc" DROP "drop" DUPLICATE "duplicate" EACH "each"
 %token <token *> ELSE "else" END "end" ENV "env" ERROR "the word error" ESCAPE "escape"
 %token <token *> EVERY "every" EXCEPT "except" EXISTING "existing" EXISTS "exists" EXPECT "expect"
@@ -63,12 +64,14 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> NO "no" NOT "not" NULL "null" ON "on" OPTIONS "options" OR "or" PHASE "phase"
 %token <token *> PRECISION "precision" PRIMARY "primary" QUERY "query" REFERENCES "references" REFERS "refers"
 %token <token *> REJECT "reject" REJECTED "rejected" REQUIRES "requires" RESTRICT "restrict"
-%token <token *> REWRITE "rewrite" ROWS "rows" RUN "run" SET "set" SKIP "skip" SKIPPED "skipped" SOURCE "source"
-%token <token *> SQL "sql" TABLE "table" TARGET "target" THEN "then" TIME "time" TO "to" TRUE "true"
-%token <token *> UNDO "undo" UNIQUE "unique" UNKNOWN "unknown" UPDATE "update" USE "use" USING "using"
+%token <token *> REWRITE "rewrite" ROWS "rows" RUN "run" SEQUENCE "sequence" SET "set" SKIP "skip"
+%token <token *> SKIPPED "skipped" SNAPSHOT "snapshot" SOURCE "source" SQL "sql" TABLE "table" TARGET "target"
+%token <token *> THEN "then" TIME "time" TO "to" TRUE "true" UNDO "undo" UNIQUE "unique" UNKNOWN "unknown"
+%token <token *> UPDATE "update" USE "use" USING "using"
 %token <token *> VALUE "value" VARYING "varying" WARN "warn" WHEN "when" WITH "with"
 %token <token *> WITHOUT "without" ZONE "zone"
-%nterm <ast_node *> decl migration include source target alias dedup phase flow check measure measure_item define
+%nterm <ast_node *> decl migration include source target snapshot alias dedup phase flow check measure measure_item define
+%nterm <ast_node *> snapshot_items source_star target_star
 %nterm <ast_node *> location option source_table target_table table_element column column_constraint constraint_kind
 %nterm <ast_node *> table_constraint table_constraint_kind foreign_key type type_arguments index index_column
 %nterm <ast_node *> alias_items dedup_items phase_head step item into into_tail each set merge_rule param
@@ -80,7 +83,7 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %nterm <ast_list> measure_items merge_rules expr_list expr_list_opt keys case_whens also_exprs_opt index_list
 %nterm <ast_name> name any_name column_name after_opt
 %nterm <ast_names> names any_names columns ref_columns_opt except_opt path lookup_path
-%nterm <ast_text> text raw why_opt
+%nterm <ast_text> text raw raw_opt why_opt
 %nterm <ast_texts> texts also_texts_opt
 %nterm <token *> plain_word call_word reserved_word function_name type_word
 %nterm <ast_op> compare_op
@@ -89,7 +92,7 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %nterm <ast_on_error> error_action
 %nterm <ast_is> is_what
 %nterm <ast_tally> tally_what
-%nterm <bool> existing_opt unique_opt like_word before_or_after warn_opt percent_opt direction_opt always_or_default first_or_last
+%nterm <bool> unique_opt like_word before_or_after warn_opt percent_opt direction_opt always_or_default first_or_last
 
 %%
 
@@ -107,7 +110,7 @@ decls:
     ;
 
 decl:
-      migration | include | source | target | alias | dedup | phase | flow | check | measure | define
+      migration | include | source | target | snapshot | alias | dedup | phase | flow | check | measure | define
     ;
 
 migration:
@@ -149,6 +152,7 @@ source_items:
       %empty                            { $$ = (ast_list){0}; }
     | source_items ';'                  { $$ = $1; }
     | source_items source_table         { $$ = $1; ADD($$, $2); }
+    | source_items source_star          { $$ = $1; ADD($$, $2); }
     | source_items OPTIONS '(' option_list ')' ';'
                                         { $$ = $1; build_append(p, &$$, $4); }
     | source_items error RESUME         { $$ = $1; parse_resume(p, RESUME_STATEMENT); yyerrok; }
@@ -164,6 +168,17 @@ source_table:
     | QUERY name raw '(' error resume                           { $$ = NULL; }
     | TABLE name options_opt '(' error resume                   { $$ = NULL; }
     | TABLE name FILE text options_opt '(' error resume         { $$ = NULL; }
+    ;
+
+source_star:
+      TABLE '*' except_opt ';'          { $$ = NEW(STAR, @$, .star = {.except = $3}); }
+    | TABLE '*' except_opt SNAPSHOT text ';'
+                                        { $$ = NEW(STAR, @$, .star = {.except = $3, .snapshot = $5}); }
+    ;
+
+target_star:
+      TABLE '*' except_opt FROM name ';'
+                                        { $$ = NEW(STAR, @$, .star = {.except = $3, .from = $5}); }
     ;
 
 source_columns:
@@ -191,15 +206,19 @@ target_items:
       %empty                            { $$ = (ast_list){0}; }
     | target_items ';'                  { $$ = $1; }
     | target_items target_table         { $$ = $1; ADD($$, $2); }
+    | target_items target_star          { $$ = $1; ADD($$, $2); }
     | target_items OPTIONS '(' option_list ')' ';'
                                         { $$ = $1; build_append(p, &$$, $4); }
     | target_items error RESUME         { $$ = $1; parse_resume(p, RESUME_STATEMENT); yyerrok; }
     ;
 
 target_table:
-      existing_opt TABLE name '(' table_elements ')' indexes ';'
-                                        { $$ = build_table(p, @$, $1, $3, $5, $7); }
-    | existing_opt TABLE name '(' error resume                  { $$ = NULL; }
+      TABLE name '(' table_elements ')' indexes ';'
+                                        { $$ = build_table(p, @$, false, $2, $4, $6); }
+    | EXISTING TABLE name '(' table_elements ')' indexes ';'
+                                        { $$ = build_table(p, @$, true, $3, $5, $7); }
+    | TABLE name '(' error resume                               { $$ = NULL; }
+    | EXISTING TABLE name '(' error resume                      { $$ = NULL; }
     | CREATE TABLE name '(' error resume                        { $$ = NULL; }
     | CREATE TABLE IF NOT EXISTS name '(' error resume          { $$ = NULL; }
     | CREATE TABLE name '(' table_elements ')' indexes ';'
@@ -208,9 +227,34 @@ target_table:
                                         { $$ = build_table(p, @$, false, $6, $8, $10); }
     ;
 
-existing_opt:
-      %empty                            { $$ = false; }
-    | EXISTING                          { $$ = true; }
+/* What was found in a database: the file beside a spec, which `migc check --snapshot` writes. */
+snapshot:
+      SNAPSHOT any_name '{' snapshot_items '}'
+                                        { $$ = $4; $$->system.engine = $2; $$->at = @$; }
+    | SNAPSHOT error resume_body snapshot_items '}'             { $$ = NULL; }
+    | SNAPSHOT error resume                                     { $$ = NULL; }
+    ;
+
+snapshot_items:
+      %empty                            { $$ = NEW(SNAPSHOT, @$, .system = {.engine = {0}}); }
+    | snapshot_items ';'
+    | snapshot_items target_table       { $$ = $1; ADD($$->system.tables, $2); }
+    | snapshot_items OPTIONS '(' option_list ')' ';'
+                                        { $$ = $1; build_append(p, &$$->system.options, $4); }
+    | snapshot_items SEQUENCE name raw_opt ';'
+                                        { $$ = $1; ADD($$->system.objects, NEW(SEQUENCE, span_join(@2, @5), .sequence = {$3, $4})); }
+    | snapshot_items SQL BEFORE text raw ';'
+                                        { $$ = $1; ADD($$->system.objects, NEW(OBJECT, span_join(@2, @6), .object = {OBJECT_BEFORE, $4, $5})); }
+    | snapshot_items SQL AFTER text raw ';'
+                                        { $$ = $1; ADD($$->system.objects, NEW(OBJECT, span_join(@2, @6), .object = {OBJECT_AFTER, $4, $5})); }
+    | snapshot_items REJECT text text ';'
+                                        { $$ = $1; ADD($$->system.objects, NEW(OBJECT, span_join(@2, @5), .object = {OBJECT_REJECT, $3, $4})); }
+    | snapshot_items error RESUME       { $$ = $1; parse_resume(p, RESUME_STATEMENT); yyerrok; }
+    ;
+
+raw_opt:
+      %empty                            { $$ = (ast_text){0}; }
+    | raw
     ;
 
 table_elements:
@@ -251,10 +295,11 @@ column_constraint:
 
 constraint_kind:
       PRIMARY KEY                       { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_PRIMARY_KEY}); }
-    | IDENTITY                          { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_IDENTITY}); }
+    | IDENTITY raw_opt                  { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_IDENTITY, .sql = $2}); }
     | AUTOINCREMENT                     { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_IDENTITY}); }
-    | GENERATED always_or_default AS IDENTITY
-                                        { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_IDENTITY, .always = $2}); }
+    | GENERATED always_or_default AS IDENTITY raw_opt
+                                        { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_IDENTITY, .always = $2, .sql = $5}); }
+    | AS text                           { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_AS, .sql = $2}); }
     | NOT NULL                          { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_NOT_NULL}); }
     | NULL                              { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_NULL}); }
     | UNIQUE                            { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_UNIQUE}); }
@@ -270,7 +315,8 @@ always_or_default:
 
 foreign_key:
       REFERENCES name ref_columns_opt fk_actions
-                                        { $$ = build_foreign_key(p, @$, build_ref(p, @2, (ast_name){0}, $2), $3, $4.on_delete, $4.on_update); }
+                                        { $$ = build_foreign_key(p, @$, build_ref(p, @2, (ast_name){0}, $2), $3, $4.on_delete, $4.on_update);
+                                          $$->constraint.deferrable = $4.deferrable; }
     ;
 
 ref_columns_opt:
@@ -283,9 +329,12 @@ columns:
     ;
 
 fk_actions:
-      %empty                            { $$ = (foreign_actions){FK_UNSAID, FK_UNSAID}; }
+      %empty                            { $$ = (foreign_actions){FK_UNSAID, FK_UNSAID, DEFER_UNSAID}; }
     | fk_actions ON DELETE fk_action    { $$ = $1; $$.on_delete = $4; }
     | fk_actions ON UPDATE fk_action    { $$ = $1; $$.on_update = $4; }
+    | fk_actions DEFERRABLE             { $$ = $1; $$.deferrable = DEFER_MAY; }
+    | fk_actions INITIALLY DEFERRED     { $$ = $1; $$.deferrable = DEFER_DOES; }
+    | fk_actions INITIALLY IMMEDIATE    { $$ = $1; $$.deferrable = DEFER_MAY; }
     ;
 
 fk_action:
@@ -322,7 +371,8 @@ index_list:
     ;
 
 index:
-      unique_opt INDEX '(' index_columns ')'
+      SQL raw                           { $$ = NEW(SQL, @$, .sql = {.text = $2}); }
+    | unique_opt INDEX '(' index_columns ')'
                                         { $$ = NEW(INDEX, @$, .index = {.unique = $1, .columns = $4}); }
     | unique_opt INDEX name '(' index_columns ')'
                                         { $$ = NEW(INDEX, @$, .index = {.unique = $1, .name = $3, .columns = $5}); }
@@ -914,11 +964,13 @@ function_name:
 plain_word:
       ABORT | ACTION | AFTER | ALIAS | ALSO | ALWAYS | AS | ASC | AUTOINCREMENT | BACKUP | BEFORE | BY
     | CASCADE | CHECK | COMMIT | CONSTRAIN | COPY | CREATE | DEDUP | DEFAULT | DEFINE | DELETE
+    | DEFERRABLE | DEFERRED
     | DESC | DROP | DUPLICATE | EACH | ENV | ERROR | ESCAPE | EVERY | EXCEPT | EXISTING | EXISTS | EXPECT
-    | FILE | FIRST | FOREIGN | FROM | GENERATED | IDENTITY | IF | INCLUDE | INDEX | INTO | KEEP
+    | FILE | FIRST | FOREIGN | FROM | GENERATED | IDENTITY | IF | IMMEDIATE | INCLUDE | INDEX | INITIALLY | INTO | KEEP
     | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MEASURE | MERGE | MIGRATION | NAMES | NO | ON
     | OPTIONS | PHASE | PRECISION | PRIMARY | QUERY | REFERENCES | REJECT | REQUIRES | RESTRICT | REWRITE
-    | ROWS | RUN | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | TO | UNDO | UNKNOWN | UPDATE | USE | USING | VALUE
+    | ROWS | RUN | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | TO | UNDO | UNKNOWN | UPDATE
+    | USE | USING | VALUE | SEQUENCE | SNAPSHOT
     | VARYING | WARN | WITH | WITHOUT | ZONE
     ;
 call_word:

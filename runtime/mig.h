@@ -254,6 +254,7 @@ typedef struct mig_column {
     const char *name;
     mig_type type;
     int p, s;             /* varchar(p), char(p), numeric(p,s); -1: none */
+    const char *as;       /* type in PostgreSQL when the table is constrained, where it is another; or NULL */
     bool not_null;
     bool identity;        /* key given by the program; at most one a table; smallint, integer or bigint */
     const char *sql[2];   /* type in each engine: "varchar(100)", "text" */
@@ -279,6 +280,7 @@ struct mig_table {
     bool existing;                 /* owned by someone else: verified, never created */
     const mig_column *columns; int n_columns;
     int identity;                  /* index of the identity column, or -1 */
+    bool keeps_sequence;           /* a step puts its sequence where the source's stands */
     int primary;                   /* index of the single-column primary key, or -1 */
     size_t row_size;               /* sizeof(struct row_<table>) */
     void (*visit)(void *row, mig_codec *c);
@@ -557,9 +559,12 @@ typedef struct mig_measure {
 
 /* ---- phases ---- */
 
+/* A sequence of the target, to be put where one of the source stands: one by its own name, or the one that a column owns. */
+typedef struct mig_sequence { const char *name; const char *table, *column; int source; const char *schema; } mig_sequence;
+
 typedef enum mig_step_kind {
     MIG_STEP_CREATE, MIG_STEP_CONSTRAIN, MIG_STEP_INDEX, MIG_STEP_LOAD, MIG_STEP_FLOW, MIG_STEP_SQL, MIG_STEP_SETTLE,
-    MIG_STEP_RESOLVE, MIG_STEP_BACKUP, MIG_STEP_RUN
+    MIG_STEP_RESOLVE, MIG_STEP_BACKUP, MIG_STEP_RUN, MIG_STEP_OBJECT, MIG_STEP_SEQUENCE
 } mig_step_kind;
 
 typedef struct mig_step {
@@ -569,10 +574,12 @@ typedef struct mig_step {
     const mig_flow *flow;    /* FLOW */
     const mig_ring *ring;    /* RESOLVE: the rows that wait for look-ups, after all flows into the tables that they look up */
     const mig_dedup *dedup;  /* SETTLE: the held rows of a late dedup, after the last flow into its table */
-    const char *sql, *undo;  /* SQL, and what takes it back, or NULL */
+    const char *sql, *undo;  /* SQL (OBJECT: for PostgreSQL alone), and what takes it back, or NULL */
     const mig_site *sql_site;/* SQL: where its text begins in the spec */
     int source; mig_location to; /* BACKUP: which source (-1: the target), into which folder. Before all other steps of its phase */
     const char *const *words;/* RUN: the program and its arguments, NULL behind them */
+    const char *label;       /* OBJECT: view "totals" */
+    const mig_sequence *sequence; /* SEQUENCE */
     const mig_site *site;
 } mig_step;
 
@@ -593,6 +600,16 @@ typedef struct mig_phase {
     const mig_site *site;
 } mig_phase;
 
+/* What a source held when the spec was compiled: its catalogue's objects as sources/catalog.h makes them, in their one form. */
+typedef struct mig_object { const char *label, *form; } mig_object;
+typedef struct mig_snapshot {
+    int source; const char *schema;
+    const char *file;        /* the snapshot beside the spec, or NULL */
+    const char *const *except; int n_except; /* names of what is left alone */
+    const mig_object *objects; int n_objects;
+    const mig_site *site;
+} mig_snapshot;
+
 typedef struct mig_spec {
     int abi;
     const char *name;        /* migration's name */
@@ -601,6 +618,7 @@ typedef struct mig_spec {
     const char *compiler;    /* "migc 0.1.0" */
     const mig_source_def *sources; int n_sources;
     const mig_source_table *const *source_tables; int n_source_tables;
+    const mig_snapshot *const *snapshots; int n_snapshots;
     const mig_target_def *target;
     const mig_table *const *tables; int n_tables;
     const mig_alias *const *aliases; int n_aliases;

@@ -102,6 +102,7 @@ typedef struct rt_reader rt_reader;      /* one table of it being read */
 /* bytes: what position() counts to, bytes of files or rows of databases; 0: not known. rows_estimate -1: not known. */
 typedef struct rt_source_stat { int64_t bytes; int64_t rows_estimate; int n_files; bool exact; } rt_source_stat;
 
+struct rt_catalog;
 typedef struct rt_source_ops {
     mig_status (*open)(const mig_source_def *def, const char *location, rt_source **out, rt_error *e);
     void (*close)(rt_source *s);
@@ -123,6 +124,10 @@ typedef struct rt_source_ops {
     mig_status (*resume)(rt_source *s, const mig_source_table *t, const char *after, rt_reader **out, rt_error *e);
     mig_status (*where)(rt_reader *r, rt_buf *out, rt_error *e);
     mig_status (*resumable)(rt_source *s, const mig_source_table *t, const char *after, rt_error *e);
+    /* All that the schema holds (PostgreSQL; NULL: the connection's own), see sources/catalog.h. NULL: the source has no catalogue. */
+    mig_status (*catalog)(rt_source *s, const char *schema, struct rt_catalog *out, const char **name, rt_error *e);
+    /* Where a sequence stands: its last value, and whether it has been given. NULL: the source has no sequences. */
+    mig_status (*sequence)(rt_source *s, const char *schema, const mig_sequence *q, int64_t *last, bool *called, rt_error *e);
     void (*cancel)(rt_source *s);              /* stops what is being read; may be called from a signal handler. NULL: nothing takes long */
 } rt_source_ops;
 extern const rt_source_ops rt_source_csv;

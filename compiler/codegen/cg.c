@@ -285,6 +285,7 @@ void codegen(arena *a, const plan *p, codegen_options options, strbuf *out) {
     cg_rows(&g);
     cg_tables(&g);
     cg_sources(&g);
+    cg_snapshots(&g);
     cg_keys(&g);
     cg_lates(&g);
     cg_source_keys(&g);

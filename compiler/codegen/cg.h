@@ -83,6 +83,7 @@ typedef struct cg {
     cg_alias *aliases;
     cg_key *lates;       /* find: the function that leaves the column open */
     const char **dedups, **flows, **checks, **measures, **rings; /* descriptors */
+    const char **snapshots; /* descriptors, by the number of their source */
     const char *no_sql;  /* the empty array of statements, once it is written */
     const char *at_hand; /* name of the check that is being written */
     cg_site *sites[CG_BUCKETS]; /* by line and column */
@@ -234,6 +235,8 @@ const char *cg_check_call(cg_fn *f, const plan_expr *e);
 
 void cg_rows(cg *g);        /* cg_tables.c: struct row_<table>, enum cell_<source> */
 void cg_tables(cg *g);      /* cg_tables.c: target tables with their functions */
+void cg_snapshots(cg *g);   /* cg_snapshot.c: what the sources held */
+const char *cg_sequence(cg *g, const plan_sequence *q); /* .sequence = … of a step */
 void cg_sources(cg *g);     /* cg_sources.c: source tables, sources, target */
 void cg_keys(cg *g);        /* cg_keys.c: unique rules and look-ups */
 /* The function that looks a key up, written where it is first asked for. */

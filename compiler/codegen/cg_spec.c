@@ -49,6 +49,8 @@ static const char *step_kind(mig_step_kind k) {
     case MIG_STEP_RESOLVE: return "MIG_STEP_RESOLVE";
     case MIG_STEP_BACKUP: return "MIG_STEP_BACKUP";
     case MIG_STEP_RUN: return "MIG_STEP_RUN";
+    case MIG_STEP_OBJECT: return "MIG_STEP_OBJECT";
+    case MIG_STEP_SEQUENCE: return "MIG_STEP_SEQUENCE";
     }
     migc_bug("a step of kind %d", (int)k);
 }
@@ -80,6 +82,9 @@ static const char *step_of_what(cg *g, const plan_step *s) {
     case MIG_STEP_SQL: return sql_of_step(g, s);
     case MIG_STEP_BACKUP: return emit_printf(g->e, ".source = %d, .to = %s", s->source, cg_location(g, s->to));
     case MIG_STEP_RUN: return words_of_step(g, s);
+    case MIG_STEP_OBJECT:
+        return emit_printf(g->e, ".label = %s, .sql = %s", emit_string_or_null(g->e, s->label), cg_sql(g, &s->site, s->sql));
+    case MIG_STEP_SEQUENCE: return cg_sequence(g, s->sequence);
     }
     migc_bug("a step of kind %d", (int)s->kind);
 }
@@ -169,6 +174,13 @@ static const char **objects_of_aliases(cg *g) {
     return objects;
 }
 
+static const char **objects_of_snapshots(cg *g) {
+    const char **objects = arena_array(g->a, const char *, g->p->n_snapshots);
+    for (int i = 0; i < g->p->n_snapshots; i++)
+        objects[i] = g->snapshots[g->p->snapshots[i]->source->id];
+    return objects;
+}
+
 static void spec_object(cg *g, const char *name, const char **phases) {
     const plan *p = g->p;
     emit_tpl(g->e,
@@ -186,6 +198,7 @@ static void spec_object(cg *g, const char *name, const char **phases) {
     if (p->n_sources > 0)
         emit_tpl(g->e, ".sources = sources, .n_sources = ${n},\n", "n", emit_printf(g->e, "%d", p->n_sources), (char *)NULL);
     pointers(g, "source_tables", "mig_source_table", objects_of_sources(g), p->n_source_tables);
+    pointers(g, "snapshots", "mig_snapshot", objects_of_snapshots(g), p->n_snapshots);
     if (p->target != NULL)
         emit_text(g->e, ".target = &target,\n");
     pointers(g, "tables", "mig_table", objects_of_tables(g), p->n_tables);

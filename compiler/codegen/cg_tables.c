@@ -204,8 +204,9 @@ static void columns_array(cg *g, const plan_table *t) {
         emit_tpl(g->e, "{.name = ${name}, .type = ${type}, .p = ${p}, .s = ${s}, ${flags}.sql = {${sqlite}, ${pg}}},\n",
                  "name", emit_string_or_null(g->e, c->name), "type", cg_type_of(c->type)->id,
                  "p", emit_printf(g->e, "%d", c->type.p), "s", emit_printf(g->e, "%d", c->type.s),
-                 "flags", emit_printf(g->e, "%s%s", c->not_null ? ".not_null = true, " : "",
-                                      c->identity ? ".identity = true, " : ""),
+                 "flags", emit_printf(g->e, "%s%s%s%s%s", c->not_null ? ".not_null = true, " : "",
+                                      c->identity ? ".identity = true, " : "", c->as != NULL ? ".as = " : "",
+                                      c->as != NULL ? emit_string_or_null(g->e, c->as) : "", c->as != NULL ? ", " : ""),
                  "sqlite", emit_string_or_null(g->e, c->sql[MIG_SQLITE]),
                  "pg", emit_string_or_null(g->e, c->sql[MIG_POSTGRES]), (char *)NULL);
     }
@@ -262,6 +263,8 @@ static void table_object(cg *g, const plan_table *t) {
              "columns", c->columns, "n", emit_printf(g->e, "%d", t->n_columns),
              "identity", emit_printf(g->e, "%d", t->identity), "primary", emit_printf(g->e, "%d", t->primary),
              "row", c->row, "visit", c->visit, (char *)NULL);
+    if (t->keeps_sequence)
+        emit_text(g->e, ".keeps_sequence = true,\n");
     if (c->get != NULL)
         emit_tpl(g->e, ".get_identity = ${get},\n.set_identity = ${set},\n", "get", c->get, "set", c->set, (char *)NULL);
     emit_tpl(g->e,

@@ -133,6 +133,11 @@ void plan_checks(builder *b);
 /* ---- measures.c ---- */
 void plan_measures(builder *b); /* after the phases are in order */
 
+/* ---- carry.c ---- */
+void plan_carry(builder *b);
+bool plan_is_from(const ast_node *snapshot, const ast_node *table); /* the table is one of the snapshot's */
+bool plan_carries(const ast_node *file); /* more goes along than tables: there is something to do when they are full */
+
 /* ---- order.c ---- */
 void plan_phases(builder *b);
 const plan_alias *plan_alias_named(const builder *b, const char *name);
@@ -155,6 +160,7 @@ void plan_rings_check(builder *b, plan_flow **flows, int n);
 void plan_rings_commit(builder *b); /* nothing waits in phases that commit on the way */
 
 /* ---- ddl.c, sql.c ---- */
+bool plan_becomes_other(const plan_table *t); /* a column gets another type in PostgreSQL when the rows are in */
 void plan_ddl(builder *b); /* create statements; rules kept in SQLite */
 /* The SQL that adds the key, unique rules and indexes of a table, and those foreign keys whose other side is there by then. */
 void plan_ddl_constrain(builder *b);

@@ -158,6 +158,10 @@ static void dump_step(const plan *p, const plan_step *s, strbuf *out) {
             sb_printf(out, "%s '%s'", i > 0 ? "," : "", s->words[i]);
         sb_putc(out, '\n');
         break;
+    case MIG_STEP_OBJECT: sb_printf(out, "    make %s: %s\n", s->label, s->sql); break;
+    case MIG_STEP_SEQUENCE:
+        sb_printf(out, "    sequence of %s\n", s->sequence->table != NULL ? s->sequence->table->name : s->sequence->name);
+        break;
     }
 }
 

@@ -202,8 +202,38 @@ static bool has_backup(const plan *p) {
     return false;
 }
 
+static const char *name_of_step(const plan_step *s) {
+    return s->kind == MIG_STEP_OBJECT ? s->label : s->sequence->table != NULL ? s->sequence->table->name : s->sequence->name;
+}
+
+/* Objects of PostgreSQL's own, or sequences, as one sentence; returns how many steps that were. */
+static int explain_objects(const plan_step *first, int n, strbuf *out) {
+    size_t line = out->length;
+    int count = 1;
+    while (count < n && first[count].kind == first->kind)
+        count++;
+    sb_puts(out, first->kind == MIG_STEP_OBJECT ? "    in PostgreSQL: " : "    sequences are put where the source's stand: ");
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && strcmp(name_of_step(&first[i]), name_of_step(&first[i - 1])) == 0)
+            continue;
+        if (i > 0)
+            sb_puts(out, ",");
+        if (out->length - line + strlen(name_of_step(&first[i])) > LINE_WIDTH) {
+            sb_puts(out, "\n       ");
+            line = out->length - 7;
+        }
+        sb_printf(out, "%s%s", i > 0 ? " " : "", name_of_step(&first[i]));
+    }
+    sb_putc(out, '\n');
+    return count;
+}
+
 static void explain_step(const plan_step *s, strbuf *out) {
     switch (s->kind) {
+    case MIG_STEP_OBJECT:
+    case MIG_STEP_SEQUENCE:
+        explain_objects(s, 1, out);
+        break;
     case MIG_STEP_CREATE:
     case MIG_STEP_CONSTRAIN:
     case MIG_STEP_INDEX:
@@ -285,6 +315,10 @@ static void explain_phase(const plan *all, const plan_phase *p, strbuf *out) {
         if (p->steps[i].kind == MIG_STEP_CREATE || p->steps[i].kind == MIG_STEP_CONSTRAIN ||
             p->steps[i].kind == MIG_STEP_INDEX) {
             i += explain_tables(&p->steps[i], p->n_steps - i, out);
+            continue;
+        }
+        if (p->steps[i].kind == MIG_STEP_OBJECT || p->steps[i].kind == MIG_STEP_SEQUENCE) {
+            i += explain_objects(&p->steps[i], p->n_steps - i, out);
             continue;
         }
         explain_step(&p->steps[i++], out);

@@ -256,6 +256,7 @@ void plan_flow_build(builder *b, const ast_node *n) {
         }
     flow_items(b, n, n->flow.from->sym);
     find_uses(b, f);
+    f->of_star = n->flow.of_star && f->source->query == NULL;
     plan_map_put(b, n, f);
     b->flow = NULL;
 }

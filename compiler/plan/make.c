@@ -126,6 +126,7 @@ plan *plan_build(arena *a, diag *d, const src_map *src, const ast_node *file) {
     plan_phases(&b);
     if (diag_errors(d) > 0)
         return NULL;
+    plan_carry(&b);
     plan_checks(&b);
     plan_measures(&b);
     plan_ddl(&b);

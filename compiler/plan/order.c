@@ -119,7 +119,7 @@ static void step_facts(builder *b, facts *f, const plan_step *s) {
         for (int i = 0; i < b->n_tables; i++)
             f->fills[i] = plan_ring_fills(s->ring, b->tables[i]->t);
         break;
-    case MIG_STEP_SQL: case MIG_STEP_BACKUP: case MIG_STEP_RUN:
+    case MIG_STEP_SQL: case MIG_STEP_BACKUP: case MIG_STEP_RUN: case MIG_STEP_OBJECT: case MIG_STEP_SEQUENCE:
         break;
     }
 }
@@ -348,6 +348,7 @@ static const char *step_name(builder *b, const plan_step *s) {
     case MIG_STEP_SQL: return "sql";
     case MIG_STEP_BACKUP: return arena_printf(b->a, "backup %s", s->system);
     case MIG_STEP_RUN: return arena_printf(b->a, "run %s", s->words[0]);
+    case MIG_STEP_OBJECT: case MIG_STEP_SEQUENCE: break; /* they come when the order stands */
     }
     migc_bug("a step");
 }
@@ -547,8 +548,26 @@ static bool dedup_holds(const plan_dedup *d, const plan_key *k) {
     return d->n_key == k->n_columns; /* a null in the key stands for nothing in both */
 }
 
-/* Rules that no row can break: keys that only the program gives, what a dedup has seen to. */
+/* Is the table filled by nothing but the one that it was made from, where the same rules hold? */
+static bool is_copy(const plan *p, const plan_table *t) {
+    int n = 0;
+    for (int f = 0; f < p->n_flows; f++)
+        for (int i = 0; i < p->flows[f]->n_stmts; i++)
+            if (p->flows[f]->stmts[i].kind == PLAN_INTO && p->flows[f]->stmts[i].table == t) {
+                if (!p->flows[f]->of_star)
+                    return false;
+                n++;
+            }
+    for (int i = 0; i < p->n_aliases; i++)
+        if (p->aliases[i]->table == t || p->aliases[i]->names == t)
+            return false;
+    return n == 1 && t->of_star;
+}
+
+/* Rules that no row can break: keys that only the program gives, what a dedup has seen to, what holds in the source already. */
 static bool holds_by_itself(const plan *p, const plan_key *k) {
+    if (is_copy(p, k->table))
+        return true;
     for (int i = 0; i < k->n_columns; i++)
         if (k->columns[i] == k->table->identity)
             return !has_own_keys(p, k->table);
@@ -629,7 +648,7 @@ static const char *free_name(builder *b, const char *name) {
 
 /* Keys that others refer to are unique rules. */
 static bool has_constraints(const table_info *ti) {
-    return ti->n_uniques > 0 || ti->n_fks > 0 || (!ti->indexed && has_indexes(ti));
+    return ti->n_uniques > 0 || ti->n_fks > 0 || (!ti->indexed && has_indexes(ti)) || ti->node->table.tail.n > 0 || plan_becomes_other(ti->t);
 }
 
 static void implicit_tables(drafts *all, mig_step_kind kind, const char *name) {
@@ -637,7 +656,7 @@ static void implicit_tables(drafts *all, mig_step_kind kind, const char *name) {
     draft *d = NULL;
     for (int i = 0; i < b->n_tables; i++) {
         table_info *ti = b->tables[i];
-        if (ti->t->existing || (kind == MIG_STEP_CREATE ? ti->created : ti->constrained || !has_constraints(ti)))
+        if (ti->t->existing || (kind == MIG_STEP_CREATE ? ti->created : ti->constrained || !(has_constraints(ti) || plan_carries(b->file))))
             continue;
         if (d == NULL)
             d = push_draft(all, NULL, free_name(b, name));
@@ -673,8 +692,12 @@ static void implicit_rest(drafts *all) {
         const ast_node *n = b->file->file.decls.at[i];
         if (n->kind != AST_FLOW)
             continue;
-        if (d == NULL)
+        if (d == NULL) {
             d = push_draft(all, NULL, free_name(b, "data"));
+            d->phase->reject_limit = 0; /* a copy of all tables leaves no row behind */
+        }
+        if (!n->flow.of_star)
+            d->phase->reject_limit = -1;
         plan_flow_build(b, n);
         push_step(b, d, MIG_STEP_FLOW, i, n->flow.from->at)->step.flow = plan_map_get(b, n);
     }

@@ -132,6 +132,13 @@ struct plan_source_key {
     plan_expr **key;                  /* the key's columns, read from a record */
     plan_expr **cells;                /* per column of the table: read from a record; NULL: not wanted */
 };
+/* What a source held when the spec was compiled (`table *`): labels and forms as compiler/catalog makes them. */
+typedef struct plan_snapshot {
+    const plan_source *source; const char *schema, *file;
+    const char **except; int n_except;
+    const char **labels, **forms; int n_objects;
+    plan_site site;
+} plan_snapshot;
 
 /* ---- target tables ---- */
 
@@ -139,6 +146,7 @@ typedef struct plan_column {
     const char *name; plan_type type; bool not_null, identity;
     bool may_wait;                    /* some into leaves it open until a look-up can be answered */
     const char *sql[2];               /* type in each engine */
+    const char *as;                   /* type in PostgreSQL when the table is constrained, or NULL */
     plan_expr *deflt;                 /* compiled default, or NULL */
     const char *deflt_sql[2];         /* the same as SQL of each engine; NULL: none, or the engine cannot */
     plan_text *choices; int n_choices;/* enum('a','b') */
@@ -171,6 +179,8 @@ struct plan_table {
     const char *name; int id; bool existing;
     plan_column *columns; int n_columns;
     int identity, primary;            /* column indexes or -1 */
+    bool of_star;                     /* made as the source's table is, `table *` */
+    bool keeps_sequence;              /* a step puts its sequence where the source's stands */
     plan_rule *rules; int n_rules;    /* checks (named or given a name) */
     plan_unique *uniques; int n_uniques;
     plan_index *indexes; int n_indexes;
@@ -180,6 +190,11 @@ struct plan_table {
     const char **index_sql[2]; int n_index_sql[2]; /* of an `index` step; else they are among `constrain` */
     plan_site site;
 };
+
+/* A sequence that is put where the source's stands: one of its own, or the one that a column owns. */
+typedef struct plan_sequence {
+    const char *name; const plan_table *table; const char *column; const plan_source *source; const char *schema;
+} plan_sequence;
 
 typedef struct plan_target { const char *name; mig_engine engine; plan_location at; const char *schema; plan_site site; } plan_target;
 
@@ -263,6 +278,7 @@ struct plan_flow {
     plan_stmt *stmts; int n_stmts;
     int n_intos;
     const plan_ring *ring;            /* NULL: none of its rows waits for a look-up */
+    bool of_star;                     /* a table as it is, into one that was made from it */
     plan_site site;
     bool *uses_cell;                  /* per source column: read by the flow */
 };
@@ -289,6 +305,8 @@ typedef struct plan_step {
     const char *system; int source;   /* BACKUP: its name, and which source, -1: the target */
     plan_location to;                 /* BACKUP: the folder */
     const char **words; int n_words;  /* RUN: the program and its arguments */
+    const char *label;                /* OBJECT: view "totals" */
+    const plan_sequence *sequence;
     plan_site site;
 } plan_step;
 
@@ -310,6 +328,7 @@ typedef struct plan {
     const char *name, *file, *hash;
     plan_source **sources; int n_sources;
     plan_source_table **source_tables; int n_source_tables;
+    plan_snapshot **snapshots; int n_snapshots;
     plan_target *target;
     plan_table **tables; int n_tables;
     plan_alias **aliases; int n_aliases;

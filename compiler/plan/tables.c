@@ -4,6 +4,7 @@
  */
 #include "compiler/base/bug.h"
 #include "compiler/plan/build.h"
+#include "compiler/sema/sema.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,8 @@ static void table_columns(builder *b, table_info *ti) {
         c->site = plan_site_of(b, n->column.name.at);
         if (c->identity)
             t->identity = i;
+        const ast_node *as = sema_column_constraint(n, CON_AS);
+        c->as = as != NULL ? as->constraint.sql.text : NULL;
         ast_texts values = n->column.type->type_name.values;
         c->n_choices = values.n;
         c->choices = arena_array(b->a, plan_text, values.n);
@@ -449,6 +452,8 @@ void plan_targets(builder *b) {
             take_names(b, n->system.tables.at[k]);
         for (int k = 0; k < n->system.tables.n; k++)
             target_table(b, n->system.tables.at[k]);
+        for (int k = 0; k < n->system.tables.n && n->system.snapshot != NULL; k++)
+            b->tables[k]->t->of_star = plan_is_from(n->system.snapshot->system.snapshot, n->system.tables.at[k]);
     }
     for (int i = 0; i < b->n_tables; i++)
         table_fks(b, b->tables[i]);

@@ -73,6 +73,7 @@ static void declare_one(sema *s, ast_node *n, ast_node **migration)
     case DECL_DEFINE: declare_define(s, n); break;
     case DECL_DEDUP:
     case DECL_INCLUDE:
+    case DECL_SNAPSHOT:
     case DECL_FLOW: break;
     }
 }

@@ -201,6 +201,7 @@ static void rule_names(sema *s, const ast_node *target)
 static const char *constraint_words(ast_constraint_kind what)
 {
     switch (what) {
+    case CON_AS: return "as";
     case CON_CHECK: return "check";
     case CON_DEFAULT: return "default";
     case CON_FOREIGN_KEY: return "references";
@@ -253,6 +254,17 @@ static void constraint_pair(sema *s, const ast_node *column, const ast_node *a, 
         diag_error(s->d, b->at, D_NOT_ALLOWED, "\"%s\" gets its keys from the program, so it needs no default", name);
 }
 
+/* as 'interval': what PostgreSQL makes of the column when the rows are in. */
+static void other_type(sema *s, const ast_node *c, const ast_node *con)
+{
+    const char *type = con->constraint.sql.text;
+
+    if (type[strspn(type, " \t\r\n")] == '\0')
+        diag_error(s->d, con->constraint.sql.at, D_BAD_TYPE, "the type that \"%s\" is to have in PostgreSQL is empty", c->column.name.text);
+    else if (sema_is_identity(c))
+        diag_error(s->d, con->at, D_NOT_ALLOWED, "\"%s\" gets its keys from the program, so it is of a type of the language", c->column.name.text);
+}
+
 static void target_column(sema *s, ast_node *c)
 {
     ast_list cons = c->column.constraints;
@@ -261,6 +273,8 @@ static void target_column(sema *s, ast_node *c)
     for (int i = 0; i < cons.n; i++) {
         for (int k = 0; k < i; k++)
             constraint_pair(s, c, cons.at[k], cons.at[i]);
+        if (cons.at[i]->constraint.what == CON_AS)
+            other_type(s, c, cons.at[i]);
         if (c->column.type->type_name.serial && cons.at[i]->constraint.what == CON_IDENTITY)
             diag_error(s->d, cons.at[i]->at, D_DUPLICATE, "a %s is an identity already", c->column.type->type_name.name.text);
         if (c->column.type->type_name.serial && cons.at[i]->constraint.what == CON_DEFAULT)

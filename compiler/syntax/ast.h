@@ -123,6 +123,7 @@ typedef enum ast_handler_kind {
 typedef enum ast_is { IS_NULL, IS_TRUE, IS_FALSE } ast_is;
 
 typedef enum ast_constraint_kind {
+    CON_AS,          /* as 'interval': what the column is in PostgreSQL, when the rows are in */
     CON_CHECK,       /* check (e) */
     CON_DEFAULT,     /* default e */
     CON_FOREIGN_KEY, /* references T [(col)]; foreign key (a, b) references T [(c, d)] */
@@ -142,6 +143,8 @@ typedef enum ast_fk_action {
     FK_SET_DEFAULT
 } ast_fk_action;
 
+typedef enum ast_deferrable { DEFER_UNSAID, DEFER_MAY, DEFER_DOES } ast_deferrable;
+typedef enum ast_object { OBJECT_BEFORE, OBJECT_AFTER, OBJECT_REJECT } ast_object; /* made before the tables, after the load; not to be carried */
 typedef enum ast_unknown { UNKNOWN_UNSAID, UNKNOWN_REJECT, UNKNOWN_NULL, UNKNOWN_USE, UNKNOWN_CREATE } ast_unknown;
 typedef enum ast_keep { KEEP_UNSAID, KEEP_FIRST, KEEP_LAST } ast_keep;
 typedef enum ast_duplicate { DUP_UNSAID, DUP_DROP, DUP_REJECT, DUP_MERGE, DUP_REWRITE } ast_duplicate;
@@ -176,13 +179,16 @@ struct ast_node {
         struct { ast_name name; } migration;
         /* include 'path'; what it brought in follows it in file.decls */
         struct { ast_text path; } include;
-        /* source|target NAME ENGINE LOCATION { options (…); table …; } */
+        /* source|target NAME ENGINE LOCATION { options (…); table …; }   snapshot ENGINE { … } */
         struct {
             ast_name name;
             ast_name engine;     /* csv, sqlite, postgres, or what the user wrote */
             ast_node *location;  /* LOCATION */
             ast_list options;    /* OPTION */
             ast_list tables;     /* TABLE */
+            ast_list stars;      /* STAR; compiler/catalog makes tables of them before sema */
+            ast_list objects;    /* SEQUENCE, OBJECT: of a snapshot, and of the target that is made from one */
+            const ast_node *snapshot; /* catalog: what the star of a source stands for, SNAPSHOT; of a target: the SOURCE it is made from */
         } system;
         /* alias NAME { … } */
         struct {
@@ -229,6 +235,7 @@ struct ast_node {
             ast_node *from;         /* TABLE_REF */
             ast_node *row;          /* BINDING: the name of the source row, or NULL (then the table's name) */
             ast_list items;         /* ON_ERROR, LET, SKIP_WHEN, REJECT_WHEN, INTO */
+            bool of_star;           /* catalog: made of `from S.* into T.*`, or of nothing */
         } flow;
         /* check 'name' before|after PHASE : e [else warn]; */
         struct {
@@ -302,6 +309,7 @@ struct ast_node {
             ast_list columns;       /* COLUMN */
             ast_list constraints;   /* CONSTRAINT, of the table */
             ast_list indexes;       /* INDEX */
+            ast_list tail;          /* SQL: statements for PostgreSQL when the rows are in */
         } table;
         /* NAME TYPE constraints */
         struct { ast_name name; ast_node *type; ast_list constraints; } column;
@@ -323,6 +331,8 @@ struct ast_node {
             ast_names ref_columns;  /* foreign key: n == 0 means the primary key */
             ast_fk_action on_delete, on_update;
             bool always;            /* identity: generated always */
+            ast_deferrable deferrable; /* foreign key */
+            ast_text sql;           /* identity: options of its sequence; as: the type in PostgreSQL */
         } constraint;
         /* [unique] index [NAME] [using METHOD] (columns) */
         struct { bool unique; ast_name name; ast_name method; ast_list columns; } index;
@@ -333,6 +343,12 @@ struct ast_node {
         struct { ast_name name; } binding;
         /* else skip|null|reject ['why']|abort|e */
         struct { ast_handler_kind what; ast_text why; ast_node *e; } handler;
+        /* table * [except a, b] [snapshot 'file'];   in a target: table * [except a, b] from SOURCE; */
+        struct { ast_names except; ast_text snapshot; ast_name from; } star;
+        /* sequence NAME [$$ options $$]; */
+        struct { ast_name name; ast_text sql; } sequence;
+        /* sql before|after 'view totals' $$ … $$;   reject 'table x' 'why'; */
+        struct { ast_object what; ast_text label; ast_text text; } object;
         /* col = e [else h]; */
         struct { ast_name col; ast_node *e; ast_node *handler; } set;
         /* copy * [except a, b]; */

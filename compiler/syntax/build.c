@@ -109,7 +109,8 @@ ast_node *build_system(parser *p, span at, ast_kind kind, ast_name name, ast_nam
     n->system.engine = engine;
     n->system.location = location;
     for (int i = 0; i < items.n; i++)
-        ast_list_add(p->mem, items.at[i]->kind == AST_OPTION ? &n->system.options : &n->system.tables, items.at[i]);
+        ast_list_add(p->mem, items.at[i]->kind == AST_OPTION ? &n->system.options
+                             : items.at[i]->kind == AST_STAR ? &n->system.stars : &n->system.tables, items.at[i]);
     return n;
 }
 
@@ -138,7 +139,8 @@ ast_node *build_table(parser *p, span at, bool existing, ast_name name, ast_list
 
     n->table.existing = existing;
     n->table.name = name;
-    n->table.indexes = indexes;
+    for (int i = 0; i < indexes.n; i++)
+        ast_list_add(p->mem, indexes.at[i]->kind == AST_SQL ? &n->table.tail : &n->table.indexes, indexes.at[i]);
     for (int i = 0; i < elements.n; i++)
         ast_list_add(p->mem, elements.at[i]->kind == AST_COLUMN ? &n->table.columns : &n->table.constraints,
                      elements.at[i]);

@@ -13,7 +13,9 @@ static const char *const keep_words[] = {NULL, "first", "last"};
 static const char *const duplicate_words[] = {NULL, "drop", "reject", "merge", "rewrite"};
 static const char *const on_error_words[] = {"reject", "skip", "null", "abort"};
 static const char *const constraint_words[] = {
-    "check", "default", "foreign-key", "identity", "not-null", "null", "primary-key", "unique"};
+    "as", "check", "default", "foreign-key", "identity", "not-null", "null", "primary-key", "unique"};
+static const char *const deferrable_words[] = {NULL, "may-be", "initially"};
+static const char *const object_words[] = {"before", "after", "reject"};
 static const char *const fk_words[] = {NULL, "no-action", "restrict", "cascade", "set-null", "set-default"};
 static const char *const handler_words[] = {"skip", "null", "reject", "abort", "value"};
 static const char *const op_words[] = {"or", "and", "not", "=", "<>", "<", "<=", ">", ">=", "||", "+", "-", "*", "/", "%", "neg"};
@@ -37,9 +39,11 @@ static const ast_field fields_FILE[] = {LIST(file, decls), END};
 static const ast_field fields_MIGRATION[] = {NAME(migration, name), END};
 static const ast_field fields_INCLUDE[] = {TEXT(include, path), END};
 static const ast_field fields_SOURCE[] = {NAME(system, name), NAME(system, engine), NODE(system, location),
-    LIST(system, options), LIST(system, tables), END};
+    LIST(system, options), LIST(system, tables), LIST(system, stars), END};
 static const ast_field fields_TARGET[] = {NAME(system, name), NAME(system, engine), NODE(system, location),
-    LIST(system, options), LIST(system, tables), END};
+    LIST(system, options), LIST(system, tables), LIST(system, stars), LIST(system, objects), END};
+static const ast_field fields_SNAPSHOT[] = {NAME(system, engine), LIST(system, options), LIST(system, tables),
+    LIST(system, objects), END};
 static const ast_field fields_ALIAS[] = {NAME(alias, name), NODE(alias, table), NAME(alias, key),
     NODE(alias, names), NAME(alias, names_key), NAME(alias, names_ref), NAMES(alias, match),
     LIST(alias, lists), LIST(alias, values), WORD(alias, unknown, unknown_words), TEXT(alias, unknown_use),
@@ -76,7 +80,8 @@ static const ast_field fields_LOCATION[] = {TEXT(location, text), TEXT(location,
     TEXT(location, fallback), END};
 static const ast_field fields_OPTION[] = {NAME(option, name), LIST(option, values), END};
 static const ast_field fields_TABLE[] = {FLAG(table, existing), NAME(table, name), TEXT(table, file),
-    TEXT(table, query), LIST(table, options), LIST(table, columns), LIST(table, constraints), LIST(table, indexes), END};
+    TEXT(table, query), LIST(table, options), LIST(table, columns), LIST(table, constraints), LIST(table, indexes),
+    LIST(table, tail), END};
 static const ast_field fields_COLUMN[] = {NAME(column, name), NODE(column, type), LIST(column, constraints),
     END};
 static const ast_field fields_TYPE[] = {NAME(type_name, name), INT(type_name, p), INT(type_name, s),
@@ -84,7 +89,8 @@ static const ast_field fields_TYPE[] = {NAME(type_name, name), INT(type_name, p)
 static const ast_field fields_CONSTRAINT[] = {WORD(constraint, what, constraint_words),
     NAME(constraint, name), NAMES(constraint, columns), NODE(constraint, e), NODE(constraint, ref),
     NAMES(constraint, ref_columns), WORD(constraint, on_delete, fk_words),
-    WORD(constraint, on_update, fk_words), FLAG(constraint, always), END};
+    WORD(constraint, on_update, fk_words), FLAG(constraint, always),
+    WORD(constraint, deferrable, deferrable_words), TEXT(constraint, sql), END};
 static const ast_field fields_INDEX[] = {FLAG(index, unique), NAME(index, name), NAME(index, method),
     LIST(index, columns), END};
 static const ast_field fields_INDEX_COLUMN[] = {NAME(index_column, name), FLAG(index_column, desc), END};
@@ -93,6 +99,9 @@ static const ast_field fields_TABLE_REF[] = {NAME(table_ref, system), NAME(table
 static const ast_field fields_BINDING[] = {NAME(binding, name), END};
 static const ast_field fields_HANDLER[] = {WORD(handler, what, handler_words), TEXT(handler, why),
     NODE(handler, e), END};
+static const ast_field fields_STAR[] = {NAMES(star, except), TEXT(star, snapshot), NAME(star, from), END};
+static const ast_field fields_SEQUENCE[] = {NAME(sequence, name), TEXT(sequence, sql), END};
+static const ast_field fields_OBJECT[] = {WORD(object, what, object_words), TEXT(object, label), TEXT(object, text), END};
 static const ast_field fields_SET[] = {NAME(set, col), NODE(set, e), NODE(set, handler), END};
 static const ast_field fields_COPY[] = {NAMES(copy, except), END};
 static const ast_field fields_ALIAS_LIST[] = {NODE(alias_list, from), NODE(alias_list, row),

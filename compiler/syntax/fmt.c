@@ -273,7 +273,7 @@ static bool opens_table(formatter *f, int i)
     for (int j = f->element; j < i; j++)
         is_index = is_index || (f->tokens[j].kind == T_INDEX && is_keyword_token(&f->tokens[j]) && f->tokens[j].depth == 0 &&
                                 f->tokens[j].at.offset > f->tokens[f->element].at.offset);
-    return top(f)->kind == FRAME_BLOCK && (owner == T_SOURCE || owner == T_TARGET) &&
+    return top(f)->kind == FRAME_BLOCK && (owner == T_SOURCE || owner == T_TARGET || owner == T_SNAPSHOT) &&
            (lead == T_TABLE || lead == T_QUERY || lead == T_EXISTING || lead == T_CREATE) && !is_index && prior >= 0 &&
            !(f->tokens[prior].kind == T_OPTIONS && is_keyword_token(&f->tokens[prior]));
 }

@@ -49,7 +49,8 @@ static void put_spec_sql(strbuf *out, const plan_step *s) {
 static bool has_sql(const plan_phase *ph, mig_engine engine) {
     for (int i = 0; i < ph->n_steps; i++) {
         const plan_step *s = &ph->steps[i];
-        if (s->kind == MIG_STEP_SQL || (s->kind == MIG_STEP_CREATE && s->table->n_create[engine] > 0) ||
+        if (s->kind == MIG_STEP_SQL || (s->kind == MIG_STEP_OBJECT && engine == MIG_POSTGRES) ||
+            (s->kind == MIG_STEP_CREATE && s->table->n_create[engine] > 0) ||
             (s->kind == MIG_STEP_CONSTRAIN && s->table->n_constrain[engine] > 0) ||
             (s->kind == MIG_STEP_INDEX && s->table->n_index_sql[engine] > 0))
             return true;
@@ -70,6 +71,8 @@ static void put_phase(strbuf *out, const plan_phase *ph, mig_engine engine) {
             put_statements(out, &t->site, "constraints and indexes of ", t->name, t->constrain[engine], t->n_constrain[engine]);
         else if (s->kind == MIG_STEP_INDEX)
             put_statements(out, &t->site, "indexes of ", t->name, t->index_sql[engine], t->n_index_sql[engine]);
+        else if (s->kind == MIG_STEP_OBJECT && engine == MIG_POSTGRES)
+            put_statements(out, &s->site, "", s->label, (const char *[]){s->sql}, 1);
         else if (s->kind == MIG_STEP_SQL)
             put_spec_sql(out, s);
     }

@@ -166,6 +166,7 @@ typedef struct rt_source_place {
     rt_source *source;                 /* open, or NULL */
     const rt_source_ops *ops;
     bool is_target;                    /* it is the target's own SQLite file, which nobody can read while it is written */
+    bool changed;                      /* it holds something else than when the spec was compiled, which has been said */
 } rt_source_place;
 
 typedef struct rt_file { char *raw, *name; } rt_file; /* as the reader says it; as text */

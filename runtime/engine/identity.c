@@ -48,7 +48,7 @@ void rt_identity_seen(rt_table_state *t, int64_t key) {
 mig_status rt_identity_finish(rt_run *run) {
     for (int i = 0; i < run->spec->n_tables; i++) {
         rt_table_state *t = &run->phase->tables[i];
-        if (!t->identity_used || t->inserted == 0)
+        if (!t->identity_used || t->inserted == 0 || (t->table->keeps_sequence && run->ops->engine == MIG_POSTGRES))
             continue;
         int64_t last = t->next == INT64_MIN ? INT64_MAX : t->next - 1;
         mig_status st = run->ops->set_sequence(run->target, t->table, last, &run->error);

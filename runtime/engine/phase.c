@@ -83,6 +83,26 @@ static mig_status run_step(rt_run *run, const mig_step *s) {
         if (st == MIG_OK)
             step_event(run, "index", s->table->name, started);
         return st;
+    case MIG_STEP_OBJECT:
+        if (run->ops->engine != MIG_POSTGRES)
+            return MIG_OK; /* the preflight has told */
+        st = make_schema(run);
+        if (st == MIG_OK)
+            st = rt_phase_flush(run);
+        if (st == MIG_OK)
+            st = exec_all(run, (const char *const[]){s->sql, NULL}, s->site);
+        if (st == MIG_OK)
+            step_event(run, "make", s->label, started);
+        return st;
+    case MIG_STEP_SEQUENCE:
+        if (run->ops->engine != MIG_POSTGRES)
+            return MIG_OK;
+        st = rt_phase_flush(run);
+        if (st == MIG_OK)
+            st = rt_sequence_follow(run, s);
+        if (st == MIG_OK)
+            step_event(run, "sequence of", s->sequence->table != NULL ? s->sequence->table : s->sequence->name, started);
+        return st;
     case MIG_STEP_SQL:
         st = rt_phase_flush(run);
         if (st == MIG_OK)

@@ -126,7 +126,8 @@ static void need_step(rt_run *run, const mig_step *s, rt_table_need *needs, bool
         for (int i = 0; i < s->flow->n_intos; i++)
             needs[s->flow->intos[i].table->id].uses = needs[s->flow->intos[i].table->id].writes = true;
         break;
-    case MIG_STEP_SQL: case MIG_STEP_SETTLE: case MIG_STEP_RESOLVE: case MIG_STEP_BACKUP: case MIG_STEP_RUN: break;
+    case MIG_STEP_SQL: case MIG_STEP_SETTLE: case MIG_STEP_RESOLVE: case MIG_STEP_BACKUP: case MIG_STEP_RUN: case MIG_STEP_OBJECT:
+    case MIG_STEP_SEQUENCE: break;
     }
 }
 
@@ -244,6 +245,7 @@ static void look_at_sources(rt_run *run, const bool *tables) {
         for (int k = 0; k < spec->n_source_tables; k++)
             needed = needed || (tables[k] && spec->source_tables[k]->source == i);
         needed = needed || rt_measures_ask(run, i);
+        needed = needed || rt_preflight_wants_sequences(run, i);
         if (!needed || place->location == NULL || place->source != NULL)
             continue;
         if (open_source(run, i, &e) != MIG_OK) {
@@ -251,10 +253,11 @@ static void look_at_sources(rt_run *run, const bool *tables) {
             add_error(run, &e, spec->sources[i].site, "");
         } else {
             same_file(run, i);
+            rt_preflight_snapshot(run, i);
         }
     }
     for (int i = 0; i < spec->n_source_tables; i++)
-        if (tables[i])
+        if (tables[i] && !rt_preflight_has_changed(run, spec->source_tables[i]->source))
             look_at_source_table(run, spec->source_tables[i]);
     rt_measures_look(run);
     for (int i = 0; i < spec->n_phases; i++)

@@ -15,6 +15,10 @@ typedef struct rt_table_need {
 
 /* preflight_table.c: the live tables against the spec. */
 mig_status rt_preflight_tables(rt_run *run, const rt_table_need *needs);
+/* preflight_snapshot.c: what the source holds against what it held when the spec was compiled (`table *`). */
+void rt_preflight_snapshot(rt_run *run, int source);
+bool rt_preflight_has_changed(const rt_run *run, int source);  /* and that has been said */
+bool rt_preflight_wants_sequences(const rt_run *run, int source); /* a phase of this run asks where its sequences stand */
 /* preflight_rights.c: encoding, rights, folders. */
 mig_status rt_preflight_rights(rt_run *run, const rt_table_need *needs);
 

@@ -181,6 +181,7 @@ struct rt_phase_run {
 bool rt_identity_next(mig_ctx *x, rt_table_state *t, int64_t *out);    /* false: fatal recorded */
 void rt_identity_seen(rt_table_state *t, int64_t key);                 /* the spec gave this key itself */
 mig_status rt_identity_prepare(rt_run *run, rt_table_state *t);
+mig_status rt_sequence_follow(rt_run *run, const mig_step *s);             /* sequence.c: puts it where the source's stands */
 mig_status rt_identity_finish(rt_run *run);                            /* sequences past the keys that were given */
 
 /* ---- unique.c, lookup.c, dedup.c: all return false with the failure (or fatal fault) recorded in x -------------------- */

@@ -100,6 +100,10 @@ static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
         for (int i = 0; s->words[i] != NULL; i++)
             rt_buf_printf(out, " '%s'", s->words[i]);
         return;
+    case MIG_STEP_OBJECT: rt_buf_printf(out, "make %s", s->label); return;
+    case MIG_STEP_SEQUENCE:
+        rt_buf_printf(out, "put the sequence of %s where the source's stands", s->sequence->table != NULL ? s->sequence->table : s->sequence->name);
+        return;
     case MIG_STEP_SETTLE: rt_buf_printf(out, "settle the duplicates of %s", s->dedup->table->name); return;
     }
 }

@@ -4,6 +4,7 @@
  * type in the spec. Each reading happens in a savepoint that is rolled back: that gives the table's lock back and keeps the snapshot, so
  * that a target in the same database can change what has been read.
  */
+#include "runtime/sources/catalog.h"
 #include "runtime/sources/pg_source.h"
 #include "runtime/targets/statement.h"
 
@@ -321,6 +322,75 @@ static mig_status source_resumable(rt_source *source, const mig_source_table *t,
     return st;
 }
 
+/* ---- the catalogue -------------------------------------------------------------------------------------------------------------- */
+
+static mig_status source_catalog(rt_source *source, const char *schema, rt_catalog *out, const char **name, rt_error *e) {
+    rt_target *c = source_of(source)->main;
+    rt_error ignored = {0};
+    mig_status st = pg_run(c, "savepoint migc_read", "looking at the tables", e);
+    if (st != MIG_OK)
+        return st;
+    st = rt_catalog_postgres(c, schema, out, name, e);
+    mig_status left = leave_savepoint(c, st == MIG_OK ? e : &ignored);
+    return st == MIG_OK ? left : st;
+}
+
+static bool take_name(void *arg, int n, const char *const *v, const size_t *lens) {
+    (void)n;
+    if (v[0] != NULL)
+        rt_buf_add(arg, v[0], lens[0]);
+    return false;
+}
+
+typedef struct standing { int64_t *last; bool *called; } standing;
+
+static bool take_standing(void *arg, int n, const char *const *v, const size_t *lens) {
+    standing *s = arg;
+    (void)n;
+    (void)lens;
+    *s->last = strtoll(v[0], NULL, 10);
+    *s->called = v[1][0] == 't';
+    return false;
+}
+
+/* Name of the sequence, as SQL. */
+static mig_status find_sequence(rt_target *c, const char *schema, const mig_sequence *q, rt_buf *name, rt_error *e) {
+    rt_buf table = {0};
+    mig_status st = MIG_OK;
+    if (q->name != NULL) {
+        rt_sql_qualified(name, schema, q->name);
+    } else {
+        rt_sql_qualified(&table, schema, q->table);
+        const char *params[] = {table.p, q->column};
+        st = table.failed ? no_memory(e) : pg_query(c, "select pg_get_serial_sequence($1, $2)", 2, params, take_name, name, e);
+        if (st == MIG_OK && name->n == 0)
+            st = rt_error_set(e, MIG_IO, "column \"%s\" of source table \"%s\" has no sequence any more", q->column, q->table);
+    }
+    rt_buf_free(&table);
+    return st == MIG_OK && name->failed ? no_memory(e) : st;
+}
+
+/* Sequences stand outside of transactions: it is read where it stands now, which is behind all rows that have been read. */
+static mig_status source_sequence(rt_source *source, const char *schema, const mig_sequence *q, int64_t *last, bool *called, rt_error *e) {
+    rt_target *c = source_of(source)->main;
+    rt_buf name = {0}, sql = {0};
+    standing s = {last, called};
+    mig_status st = pg_run(c, "savepoint migc_read", "looking at a sequence", e);
+    if (st != MIG_OK)
+        return st;
+    st = find_sequence(c, schema, q, &name, e);
+    if (st == MIG_OK) {
+        rt_buf_printf(&sql, "select last_value, is_called from ");
+        rt_buf_add(&sql, name.p, name.n);
+        st = sql.failed ? no_memory(e) : pg_query(c, sql.p, 0, NULL, take_standing, &s, e);
+    }
+    rt_buf_free(&name);
+    rt_buf_free(&sql);
+    rt_error ignored = {0};
+    mig_status left = leave_savepoint(c, st == MIG_OK ? e : &ignored);
+    return st == MIG_OK ? left : st;
+}
+
 const rt_source_ops rt_source_postgres = {
     .open = source_open,
     .close = source_close,
@@ -332,5 +402,7 @@ const rt_source_ops rt_source_postgres = {
     .resumable = source_resumable,
     .position = source_position,
     .stop = source_stop,
+    .catalog = source_catalog,
+    .sequence = source_sequence,
     .cancel = source_cancel,
 };

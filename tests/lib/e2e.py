@@ -17,7 +17,7 @@ import schema
 from common import (Case, Failure, Skip, TestFile, diff, line_matches, missing_fragments, program,
                     same_with_gaps, unescape, write_files)
 
-SETUP = ("spec", "file", "engines", "env", "xfail", "target", "build-exit", "needs")
+SETUP = ("spec", "file", "engines", "env", "xfail", "target", "build-exit", "needs", "source-first")
 STEPS = ("run", "migc", "sh", "sql", "exit", "out", "err", "rows", "cat", "both", "write", "append",
          "md5", "source-db", "schema")
 SPEC_TARGET = re.compile(r"^\s*target\s+(\w+)\s+(sqlite|postgres)\b", re.M)
@@ -78,7 +78,7 @@ class Migration:
         self.compare_schema = bool(data) and os.path.basename(os.path.dirname(data)) in ("specs", "examples")
 
     def run(self):
-        needs_server = any(not s.arg for s in self.case.all("source-db"))
+        needs_server = any(not s.arg for s in self.case.all("source-db") + self.case.all("source-first"))
         if (self.engine == "postgres" or needs_server) and not self.ctx.pg:
             if self.ctx.require_pg:
                 raise Failure("MIGC_REQUIRE_PG is set, but there is no server: MIGC_TEST_PG is empty")
@@ -137,6 +137,8 @@ class Migration:
         for s in self.case.all("env"):
             name, _, value = s.arg.partition("=")
             self.env[name] = string.Template(value).safe_substitute(self.env)
+        for s in self.case.all("source-first"):
+            self.step_source_db(s)
         want = self.case.first("build-exit")
         r = program([self.ctx.migc, "build", self.spec, "-o", self.program], self.folder, self.env)
         if str(r.code) != (want.arg if want else "0"):
@@ -299,9 +301,12 @@ class Migration:
         """`--- source-db FILE`: the statements of the body make a SQLite file, or change it; without
         FILE they run in a second database on the server, whose conninfo is in $SOURCE."""
         self.settle_exit()
-        if s.arg:
+        if s.arg and s.name == "source-db":
             rows.execute(self.ctx, "sqlite", os.path.join(self.folder, s.arg), None, s.body)
             return
+        if s.arg:  # a script beside the case
+            with open(os.path.join(self.folder, s.arg), encoding="utf-8") as f:
+                s.body = f.read()
         if not self.source:
             self.source, self.env["SOURCE"] = self.create_database()
         rows.psql(self.ctx, self.env["SOURCE"], s.body)

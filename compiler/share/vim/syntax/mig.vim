@@ -4,13 +4,14 @@ if exists("b:current_syntax")
 endif
 syntax case match
 syntax keyword migKeyword abort action after alias also always and as asc at autoincrement backup before between by
-syntax keyword migKeyword cascade case check commit constrain constraint copy count create dedup default define
-syntax keyword migKeyword delete desc drop duplicate each else end env error escape every except existing
-syntax keyword migKeyword exists expect extract false file first foreign from generated identity if ilike in include
-syntax keyword migKeyword index into is keep key last let like limit load manual match measure merge merged migration
-syntax keyword migKeyword names no not null on options or phase precision primary query references refers reject
-syntax keyword migKeyword rejected requires restrict rewrite rows run set skip skipped source sql table target then
-syntax keyword migKeyword to true undo unique unknown update use using value varying warn when with without zone
+syntax keyword migKeyword cascade case check commit constrain constraint copy count create dedup default deferrable
+syntax keyword migKeyword deferred define delete desc drop duplicate each else end env error escape every except
+syntax keyword migKeyword existing exists expect extract false file first foreign from generated identity if ilike
+syntax keyword migKeyword immediate in include index initially into is keep key last let like limit load manual
+syntax keyword migKeyword match measure merge merged migration names no not null on options or phase precision
+syntax keyword migKeyword primary query references refers reject rejected requires restrict rewrite rows run
+syntax keyword migKeyword sequence set skip skipped snapshot source sql table target then time to true undo unique
+syntax keyword migKeyword unknown update use using value varying warn when with without zone
 syntax keyword migType bigint boolean bytea char date double integer json jsonb numeric real smallint text
 syntax keyword migType text time timestamp timestamptz uuid varchar
 syntax keyword migFunction abs ascii at_zone bool cardinality casefold ceil char_length chr compact concat

@@ -1,0 +1,27 @@
+-- $1: a schema. Its tables by name, and why one cannot be carried (null: it can).
+select c.oid, c.relname,
+       case when c.relkind = 'f' then 'it is a foreign table: its rows stand on another server'
+            when c.relkind = 'p' then 'it is partitioned'
+            when c.relispartition then 'it is a partition of '
+                 || (select quote_literal(i.inhparent::regclass::text) from pg_inherits i where i.inhrelid = c.oid limit 1)
+            when exists (select from pg_inherits i where i.inhrelid = c.oid) then 'it inherits from '
+                 || (select quote_literal(i.inhparent::regclass::text) from pg_inherits i where i.inhrelid = c.oid limit 1)
+            when exists (select from pg_inherits i where i.inhparent = c.oid) then 'tables inherit from it'
+            when c.reloftype <> 0 then 'it is a table of a composite type'
+            when c.relrowsecurity then 'row security stands before its rows'
+            when exists (select from pg_rewrite r where r.ev_class = c.oid) then 'it has rules'
+            when not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
+                 then 'it has no columns'
+            when gen.name is not null then 'its column "' || gen.name || '" is generated from others'
+            when odd.name is not null then 'its column "' || odd.name || '" is ' || odd.type || ', whose text depends on the server'
+       end
+from pg_class c
+left join lateral (select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attgenerated <> '' and not a.attisdropped
+                   order by a.attnum limit 1) gen(name) on true
+left join lateral (select a.attname::text, format_type(a.atttypid, null) from pg_attribute a
+                   where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                     and (a.atttypid = 'money'::regtype or a.atttypid = 'money[]'::regtype or format_type(a.atttypid, null) like 'reg%')
+                   order by a.attnum limit 1) odd(name, type) on true
+where c.relnamespace = (select oid from pg_namespace where nspname = $1) and c.relkind in ('r', 'p', 'f')
+  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+order by c.relname::text collate "C"

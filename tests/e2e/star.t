@@ -1,0 +1,294 @@
+# `table *`: a whole database from the live catalogue, into another one. What the source holds is read before the build.
+
+=== all that a schema holds, its sequences where they stood
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { options (schema 'public'); table *; }
+target app postgres env 'NOTHING' { table * from old; }
+--- source-first
+create type mood as enum ('sad', 'it''s ok');
+create domain email as text check (value like '%@%');
+create type span as range (subtype = time);
+create function half(integer) returns integer language sql immutable as 'select $1 / 2';
+create function stamp() returns trigger language plpgsql as $$begin new.n := upper(new.n); return new; end$$;
+create table person (id serial primary key, n varchar(20) not null default 'x', m mood default 'sad', e email unique, i interval, arr int[],
+    j jsonb default '{}'::jsonb, at timestamptz default now(), p numeric(10,2) check (p > 0), half int default half(10),
+    boss int references person deferrable initially deferred, c text collate "C", r span, tags text[]);
+create table "Odd ""Table" (x int, "select" int, "Col umn" text, id bigint generated always as identity (start 5 increment 5 maxvalue 1000),
+    primary key (x, "select"), exclude using gist (int4range(x, "select") with &&));
+create index "Odd idx" on "Odd ""Table" ("select" desc, x);
+create unique index lower_idx on "Odd ""Table" (lower("Col umn")) where x > 0;
+create table empty_one (a smallint not null, b real, c double precision, d date, e time, f timestamp(3), g uuid default gen_random_uuid(), h bytea);
+create unlogged table fast (a int);
+create view seniors as select id, n from person where boss is null;
+create materialized view counted as select count(*) as n from person;
+create trigger stamp before insert on person for each row execute function stamp();
+create sequence ticket increment 5 start 100;
+create statistics st on x, "select" from "Odd ""Table";
+comment on table person is 'it''s people';
+comment on column person.n is $q$name; "quoted"$q$;
+insert into person (n, m, e, i, arr, p, boss, c, r, tags) values
+    ('ann', 'it''s ok', 'a@b', '1 day 2 hours', '{1,2,null}', 1.50, 2, 'ä', '[10:00,11:00)', '{"a,b",null}'),
+    ('bob', null, null, null, null, null, 1, null, null, null);
+insert into person (n) select 'p' || g from generate_series(1, 500) g;
+delete from person where id > 400;
+insert into "Odd ""Table" (x, "select", "Col umn") values (1, 2, 'A'), (5, 9, 'a "q"');
+select nextval('ticket'), nextval('ticket');
+--- run run
+--- rows select id, n, m, e, i, arr, p, half, boss, c, r, tags from person where id < 3 order by id
+1|ANN|it's ok|a@b|1 day 02:00:00|["1","2",null]|1.50|5|2|ä|[10:00:00,11:00:00)|["a,b",null]
+2|BOB|\N|\N|\N|\N|\N|5|1|\N|\N|\N
+--- rows select count(*), min(n), max(at) is not null from person
+400|ANN|1
+--- rows select x, "select", "Col umn", id from "Odd ""Table" order by x
+1|2|A|5
+5|9|a "q"|10
+--- rows select nextval('ticket'), nextval('person_id_seq'), nextval('"Odd ""Table_id_seq"')
+110|503|15
+--- rows select n from counted
+400
+--- rows select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'i' order by relname collate "C"
+Odd "Table_int4range_excl
+Odd "Table_pkey
+Odd idx
+lower_idx
+person_e_key
+person_pkey
+--- rows select conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace and contype in ('c', 'f', 'x') order by conname
+Odd "Table_int4range_excl|EXCLUDE USING gist (int4range(x, "select") WITH &&)
+email_check|CHECK ((VALUE ~~ '%@%'::text))
+person_boss_fkey|FOREIGN KEY (boss) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+person_p_check|CHECK ((p > (0)::numeric))
+--- rows select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'empty_one'::regclass and attnum > 0 order by attnum
+a|smallint
+b|real
+c|double precision
+d|date
+e|time without time zone
+f|timestamp(3) without time zone
+g|uuid
+h|bytea
+--- sql
+insert into person (n, p) values ('zoe', 2);
+--- rows select n, m, half from person where id = 504
+ZOE|sad|5
+--- sh
+dump() { pg_dump -d "$1" -s -O -x -N migc | grep -v -e '^--' -e '^$' -e 'restrict '; }
+dump "$SOURCE" >old.sql; dump "$LOCATION" >new.sql; diff old.sql new.sql || true
+--- out
+< CREATE SEQUENCE public.person_id_seq
+! seniors
+! CREATE INDEX
+! COMMENT
+! ADD CONSTRAINT
+--- run run
+nothing to do
+--- out
+nothing to do
+
+=== the live source is compared before the run: everything that changed is told, and nothing is written
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table * except loose; }
+target app postgres env 'NOTHING' { table * from old; }
+--- source-first
+create table a (id serial primary key, name varchar(40), gone int);
+create table b (x int);
+create table loose (x money);
+create view v as select 1 as one;
+--- source-db
+alter table a add column fresh date not null default '2020-01-01', drop column gone;
+alter table a alter column name type varchar(50);
+alter table a drop constraint a_pkey;
+drop table b;
+create table c (y int);
+create or replace view v as select 2 as one;
+alter table loose add column y int;
+--- run run
+--- exit 3
+--- err
+source "old": table "a" has changed: name varchar(50), was name varchar(40)
+source "old": table "a" has less: gone integer
+source "old": table "a" has less: constraint a_pkey primary key(id)
+source "old": table "a" has got more: fresh date not null default '2020-01-01'
+source "old": table "c" is new since the spec was compiled
+source "old": table "b" is gone since the spec was compiled
+source "old": view "v" has changed
+hint: Build the program again: it was made for the tables as they were.
+! loose
+--- rows select count(*) from pg_class where relnamespace = 'public'::regnamespace
+0
+
+=== snapshots: written, compared, and a build that needs no database
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table * snapshot 'old.schema'; }
+target app postgres env 'NOTHING' { table * from old; }
+--- build-exit 2
+--- source-db
+create table a (id int primary key, t text default 'x');
+--- migc check --snapshot spec.mig
+old.schema: written
+--- cat old.schema
+snapshot postgres {
+    options (schema 'public');
+
+    table a (
+        id integer not null,
+        t  text default 'x',
+        constraint a_pkey primary key (id)
+    );
+}
+--- migc fmt --check old.schema
+--- migc check --snapshot spec.mig
+old.schema: unchanged
+--- source-db
+alter table a add column n int;
+create table b (x int);
+insert into a values (1, 'one', 2);
+--- sh SOURCE= $MIGC build spec.mig -o prog && SOURCE= $MIGC build spec.mig --stable --emit-c 1.c -o other && SOURCE= $MIGC build spec.mig --stable --emit-c 2.c -o other && cmp 1.c 2.c
+--- run plan
+--- exit 3
+--- err
+source "old": table "a" has got more: n integer
+source "old": table "b" is new since the spec was compiled
+hint: `migc check --snapshot` writes old.schema anew and tells the same; then build again.
+--- migc check --snapshot spec.mig
+old.schema: written
+  table "a": added n integer
+  table "b": added
+--- migc build spec.mig -o prog
+--- run run
+--- rows select * from a
+1|one|2
+
+=== another snapshot cannot go on with a run that was begun with the old one
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app postgres env 'NOTHING' { table * from old; }
+phase first { create app.*; }
+phase later after first manual { from old.* into app.*; }
+--- source-first
+create table a (id int primary key);
+--- run run
+--- source-db
+alter table a add column x int;
+--- migc build spec.mig -o prog
+--- run run --phase later
+--- exit 3
+
+=== what is written by hand wins; hand-made tables beside the star
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app postgres env 'NOTHING' {
+    table * except secret from old;
+    table person (id bigint primary key identity, full_name text not null);
+}
+phase all {
+    create app.*;
+    from old.person as p { on error abort; into app.person { id = p.id; full_name = p.first || ' ' || p.last; } }
+    from old.* into app.*;
+    constrain app.*;
+}
+check 'all persons' after all: count(app.person) = count(old.person);
+--- source-first
+create table person (id serial primary key, first text not null, last text not null);
+create function t() returns trigger language plpgsql as $$begin return new; end$$;
+create trigger t before insert on person for each row execute function t();
+create table secret (pin text);
+create table visit (id serial primary key, person int not null references person on delete cascade);
+insert into person (first, last) values ('Ann', 'Lee'), ('Bob', 'Ray');
+insert into visit (person) values (2), (1);
+--- run run
+--- rows select v.id, p.full_name from visit v join person p on p.id = v.person order by v.id
+1|Bob Ray
+2|Ann Lee
+--- rows select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1
+person
+visit
+--- rows select conname, confdeltype from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace
+visit_person_fkey|c
+--- rows select nextval('person_id_seq'), nextval('visit_id_seq')
+3|3
+
+=== a PostgreSQL database into SQLite, as far as SQLite goes
+--- engines sqlite
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app sqlite 'app.db' { table * from old; }
+--- source-first
+create type mood as enum ('sad', 'ok');
+create table author (id serial primary key, name varchar(20) not null unique, m mood, born date, paid numeric(10,2) default 0);
+create table book (id bigserial primary key, author int references author on delete cascade, at timestamptz, tags text[], span interval);
+create index book_author on book (author);
+create view v as select 1 as one;
+insert into author (name, m, born, paid) values ('Ann', 'ok', '1990-01-02', 1.5), ('Bob', null, null, 2);
+insert into book (author, at, tags, span) values (2, '2020-01-01 00:00+00', '{a,b}', '1 day'), (null, null, null, null);
+--- run run
+--- rows select * from author order by id
+1|Ann|ok|1990-01-02|1.50
+2|Bob|\N|\N|2.00
+--- rows select id, author, at, tags, span from book order by id
+1|2|2020-01-01 00:00:00+00:00|["a","b"]|1 day
+2|\N|\N|\N|\N
+--- rows select name from sqlite_schema where type in ('table', 'index', 'view') and name not like '\_%' escape '\' and name not like 'sqlite%' order by name
+author
+book
+book_author
+--- sh sqlite3 app.db "pragma foreign_keys = on; insert into book (author) values (9)" 2>&1 || true; sqlite3 app.db "insert into author (name) values ('Zoe') returning id, paid"
+--- out
+FOREIGN KEY constraint failed
+3|0.00
+
+=== rows that cannot be taken end the run, for nothing may be left behind
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app postgres env 'NOTHING' { table * from old; }
+--- source-first
+create table t (id int primary key, n numeric, d date);
+insert into t values (1, 1, '2020-01-01'), (2, 'NaN', null);
+--- run run
+--- exit 4
+--- rows select count(*) from t
+0
+
+=== schemas of another name, on both sides, and names that are words
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { options (schema 'Sales Dept'); table *; }
+target app postgres env 'NOTHING' { options (schema 'shop'); table * from old; }
+--- source-first
+create schema "Sales Dept";
+set search_path to "Sales Dept";
+create type kind as enum ('a');
+create table "table" ("constraint" serial primary key, "unique" text, "primary" kind, "check" int, "index" int, "as" int, "sql" text, "é" text,
+    "$$" text, "quote'd" text default 'it''s $$ \ "', "at" int, "null" int, "end" int);
+create table "order" ("group" int references "table" ("constraint"), "from" int not null, "into" int, "a;b" text);
+create table "reject" (x int); create table "sequence" (x int); create table "snapshot" (x int); create table "sql" (x int); create table "existing" (x int);
+create table "options" (x int); create table "create" (x int); create table "if" (x int); create table "Ünï""çode" (x int);
+create view "a view" as select "unique" from "table";
+create sequence "Next"; select nextval('"Next"');
+insert into "table" ("unique", "primary", "check", "$$") values ('u', 'a', 1, '$$'); insert into "order" values (1, 2, 3, 'x');
+create function f() returns text language sql as $body$ select $$x$$ || '$$' $body$;
+--- run run
+--- rows select "constraint", "unique", "primary", "check", "$$", "quote'd" from shop."table"
+1|u|a|1|$$|it's $$ \\ "
+--- rows select count(*) from shop."order" o join shop."table" t on t."constraint" = o."group"
+1
+--- rows select "unique" from shop."a view"
+u
+--- rows select nextval('shop."Next"'), nextval('shop.table_constraint_seq'), shop.f()
+2|2|x$$
+--- rows select count(*) from pg_class where relnamespace = 'shop'::regnamespace and relkind = 'r'
+11
