@@ -9,6 +9,7 @@
 #include "compiler/sema/functions.h"
 #include "compiler/syntax/fmt.h"
 #include "compiler/tools/emit.h"
+#include "compiler/tools/profile.h"
 #include "config.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ static int run_emit(int argc, char **argv);
 static int run_explain(int argc, char **argv);
 static int run_fmt(int argc, char **argv);
 static int run_help(int argc, char **argv);
+static int run_profile(int argc, char **argv);
 
 static const command commands[] = {
     {"build", "build SPEC [-o PROGRAM] [--emit-c FILE] [-g] [--cc CC]", "compiles a spec into a migration program",
@@ -74,6 +76,18 @@ static const command commands[] = {
      "as it is. Exit code: 0 done, 2 a spec has errors, 5 `--check` found a spec that would change, 6 a file failed.\n",
      run_fmt},
     {"help", "help [COMMAND]", "says how a command is used", "", run_help},
+    {"profile", "profile LOCATION... [--format text|json]", "says what is in a source, and what is wrong with it",
+     "A LOCATION is csv:DIR, sqlite:FILE, or a libpq URI or conninfo string; it is only read.\n"
+     "\n"
+     "  --format json       one JSON object on standard output, for tools\n"
+     "  --delimiter C       CSV: what stands between fields; without it, found out file by file\n"
+     "  --encoding E        CSV: utf8, latin1 or utf16; without it, found out file by file\n"
+     "  --null TEXT         CSV: this text is null; may be given several times, '' is the empty text\n"
+     "  --distinct N        how many different values of a column are counted; without it 100000, of keys 10000000\n"
+     "  --memory SIZE       memory for counting, such as 256MiB (512MiB); past it a temporary file is used\n"
+     "\n"
+     "Exit code: 0 done, 1 wrong usage, 6 a database or a file failed (the others are told all the same).\n",
+     run_profile},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -417,6 +431,91 @@ static int run_emit(int argc, char **argv)
     if ((o.mirror.drop || o.mirror.one_way) && strcmp(o.what, "mirror") != 0)
         return wrong_usage("emit", o.mirror.drop ? "--drop goes with mirror" : "--one-way goes with mirror", "");
     return emit_one(&o);
+}
+
+/* ---- profile ---------------------------------------------------------------------------------------------------- */
+
+/* "256MiB"; 0: not a size, or less than can be worked with. */
+static size_t read_size(const char *text)
+{
+    static const struct { const char *unit; int shift; } units[] = {{"", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
+    char *end;
+    unsigned long long v = strtoull(text, &end, 10);
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (*text >= '0' && *text <= '9' && strcmp(end, units[i].unit) == 0 && v >> (60 - units[i].shift) == 0 && v << units[i].shift >= 1 << 20)
+            return (size_t)(v << units[i].shift);
+    return 0;
+}
+
+/* Whether argv[*i] is an option of profile. `wrong`: what is wrong with its value. */
+static bool profile_option(prof_options *o, const char **nulls, size_t *null_lens, int argc, char **argv, int *i, const char **wrong)
+{
+    const char *value;
+
+    if ((value = option_value(argc, argv, i, "--format")) != NULL) {
+        o->json = strcmp(value, "json") == 0;
+        *wrong = o->json || strcmp(value, "text") == 0 ? NULL : "--format is text or json, not";
+    } else if ((value = option_value(argc, argv, i, "--delimiter")) != NULL) {
+        o->csv.delimiter = strcmp(value, "\\t") == 0 ? '\t' : *value;
+        *wrong = (strlen(value) == 1 && *value > 0 && strchr("\"\r\n", *value) == NULL) ||
+            o->csv.delimiter == '\t' ? NULL : "--delimiter is one ASCII character, not";
+    } else if ((value = option_value(argc, argv, i, "--encoding")) != NULL) {
+        o->csv.encoding = value;
+        *wrong = strcmp(value, "utf8") == 0 || strcmp(value, "latin1") == 0 || strcmp(value,
+            "utf16") == 0 ? NULL : "--encoding is utf8, latin1 or utf16, not";
+    } else if ((value = option_value(argc, argv, i, "--null")) != NULL) {
+        null_lens[o->csv.n_nulls] = strlen(value);
+        nulls[o->csv.n_nulls++] = value;
+    } else if ((value = option_value(argc, argv, i, "--distinct")) != NULL) {
+        o->distinct = strtoll(value, NULL, 10);
+        *wrong = strspn(value, "0123456789") == strlen(value) && o->distinct > 0 &&
+            strlen(value) < 16 ? NULL : "--distinct is a number from 1 on, not";
+    } else if ((value = option_value(argc, argv, i, "--memory")) != NULL) {
+        o->memory = read_size(value);
+        *wrong = o->memory > 0 ? NULL : "--memory is a size of at least 1MiB, such as 256MiB, not";
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static int profile_arguments(prof_options *o, const char **locations, const char **nulls, size_t *null_lens, int argc, char **argv)
+{
+    bool only_places = false;
+
+    o->locations = locations;
+    o->csv.nulls = nulls;
+    o->csv.null_lens = null_lens;
+    for (int i = 1; i < argc; i++) {
+        const char *wrong = NULL;
+
+        if (only_places || !is_option(argv[i]))
+            locations[o->n_locations++] = argv[i];
+        else if (strcmp(argv[i], "--") == 0)
+            only_places = true;
+        else if (!profile_option(o, nulls, null_lens, argc, argv, &i, &wrong))
+            return wrong_usage("profile", "unknown option", argv[i]);
+        if (wrong != NULL)
+            return wrong_usage("profile", wrong, strchr(argv[i], '=') != NULL && argv[i][0] == '-' ? strchr(argv[i], '=') + 1 : argv[i]);
+    }
+    return o->n_locations > 0 ? profile_run(o) : wrong_usage("profile", "no location is given", "");
+}
+
+static int run_profile(int argc, char **argv)
+{
+    prof_options o = {.json = false};
+    const char **texts = calloc((size_t)argc * 2, sizeof *texts);
+    size_t *lens = calloc((size_t)argc, sizeof *lens);
+    int code = EXIT_FILE;
+
+    if (texts == NULL || lens == NULL)
+        fprintf(stderr, "migc: out of memory\n");
+    else
+        code = profile_arguments(&o, texts, texts + argc, lens, argc, argv);
+    free(texts);
+    free(lens);
+    return code;
 }
 
 /* ---- fmt -------------------------------------------------------------------------------------------------------- */
