@@ -258,6 +258,9 @@ mig_status rt_run_status(rt_run *run);
 /* `check`: evaluates all checks of finished phases; one rt_phase_count with the results in run->counts. */
 mig_status rt_run_checks(rt_run *run);
 
+/* A phase is to be run, or a measure to be taken. */
+bool rt_run_has_work(const rt_run *run);
+
 /* measure.c: still to be taken: its phase is done, and it has not been taken or did not hold. */
 bool rt_measure_pending(const rt_run *run, const mig_measure *m);
 void rt_measure_cancel(rt_run *run);   /* may be called from a signal handler */

@@ -22,22 +22,22 @@ static bool step_touches(const mig_step *s, const mig_table *t) {
     return false;
 }
 
-/* A statement of the spec may touch any table. */
-static bool touches(const mig_phase *p, const mig_table *t) {
+/* A statement of the spec, or a program, may touch any table. */
+static bool touches_any(const mig_phase *p) {
     for (int i = 0; i < p->n_steps; i++)
-        if (p->steps[i].kind == MIG_STEP_SQL || step_touches(&p->steps[i], t))
-            return true;
-    for (int i = 0; i < p->n_aliases; i++)
-        if (p->aliases[i]->unknown == MIG_UNKNOWN_CREATE && (p->aliases[i]->table == t || p->aliases[i]->names == t))
+        if (p->steps[i].kind == MIG_STEP_SQL || p->steps[i].kind == MIG_STEP_RUN)
             return true;
     return false;
 }
 
-static bool has_sql(const mig_phase *p) {
+static bool touches(const mig_phase *p, const mig_table *t) {
     for (int i = 0; i < p->n_steps; i++)
-        if (p->steps[i].kind == MIG_STEP_SQL)
+        if (step_touches(&p->steps[i], t))
             return true;
-    return false;
+    for (int i = 0; i < p->n_aliases; i++)
+        if (p->aliases[i]->unknown == MIG_UNKNOWN_CREATE && (p->aliases[i]->table == t || p->aliases[i]->names == t))
+            return true;
+    return touches_any(p);
 }
 
 static bool make_list(rt_run *run, const mig_phase *phase, rt_facts *f) {
@@ -178,7 +178,7 @@ void rt_facts_look(rt_run *run, const mig_phase *phase, int when, rt_facts *f) {
     for (int i = 0; i < f->n_tables; i++) {
         rt_table_fact *t = &f->tables[i];
         const rt_table_state *s = &run->phase->tables[t->table->id];
-        bool known = s->written && !t->table->existing && !has_sql(phase) && !rt_chunked(run); /* the phase counts it for its accounting */
+        bool known = s->written && !t->table->existing && !touches_any(phase) && !rt_chunked(run); /* the phase counts it for its accounting */
         look_at(run, t, when, !known);
         if (known && when == 1 && s->rows_before >= 0) {
             t->rows[0] = t->bytes[0] >= 0 ? s->rows_before : -1;

@@ -171,7 +171,7 @@ static void look_at_log(rt_run *run) {
     const char *path = run->settings->migration_log;
     char folder[4096];
     struct stat s;
-    if (path == NULL)
+    if (path == NULL || !rt_run_has_work(run))
         return;
     if (stat(path, &s) == 0) {
         if (!S_ISREG(s.st_mode))
@@ -181,7 +181,7 @@ static void look_at_log(rt_run *run) {
         return;
     }
     folder_of(path, folder, sizeof folder);
-    if (errno != ENOENT || access(folder, W_OK | X_OK) != 0)
+    if (errno != ENOENT || lstat(path, &s) == 0 || access(folder, W_OK | X_OK) != 0) /* a link to nothing is something */
         rt_problem_add(run, MIG_PREFLIGHT, NULL, hint, "the migration log, %s, cannot be made: %s", path, strerror(errno));
 }
 

@@ -196,7 +196,7 @@ static mig_status look_at_lock(rt_run *run) {
     return say_locked(run, holder);
 }
 
-static bool anything_to_do(const rt_run *run) {
+bool rt_run_has_work(const rt_run *run) {
     for (int i = 0; i < run->spec->n_phases; i++)
         if (rt_run_wants(run, run->spec->phases[i]))
             return true;
@@ -245,7 +245,7 @@ static mig_status run_locked(rt_run *run) {
         return MIG_PREFLIGHT;
     if (st == MIG_OK)
         rt_record_missing(run);
-    if (st != MIG_OK || !anything_to_do(run))
+    if (st != MIG_OK || !rt_run_has_work(run))
         return st;
     st = copy_sources(run);
     if (st == MIG_OK)
@@ -270,7 +270,7 @@ mig_status rt_run_all(rt_run *run) {
         st = rt_preflight(run);
     if (st != MIG_OK)
         return st;
-    if (anything_to_do(run) || rt_record_owed(run)) {
+    if (rt_run_has_work(run) || rt_record_owed(run)) {
         st = rt_run_open_target(run, true);
         if (st == MIG_OK)
             st = take_lock(run);

@@ -137,6 +137,13 @@ static void steps(const mig_phase *p, rt_buf *b) {
             const char *sql = p->steps[i].sql + strspn(p->steps[i].sql, " \t\r\n");
             rt_shorten(shown, sizeof shown, sql, strlen(sql));
             item(b, "SQL of the spec: ", shown);
+        } else if (p->steps[i].kind == MIG_STEP_RUN) {
+            rt_buf_printf(b, "- program:");
+            for (const char *const *w = p->steps[i].words; *w != NULL; w++) {
+                rt_buf_printf(b, " ");
+                face_markdown(b, *w);
+            }
+            rt_buf_printf(b, "\n");
         }
 }
 

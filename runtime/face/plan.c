@@ -186,6 +186,14 @@ static void json_plan(face *f, const rt_run *run) {
             face_json_text(&b, "step", text.p);
             face_json_end(&b);
         }
+        for (int k = 0; k < f->spec->n_measures; k++) {
+            if (f->spec->measures[k]->phase != i || !(wanted(run, p) || rt_measure_pending(run, f->spec->measures[k])))
+                continue;
+            face_json_begin(&b, f, "plan-measure");
+            face_json_text(&b, "phase", p->name);
+            face_json_text(&b, "measure", f->spec->measures[k]->name);
+            face_json_end(&b);
+        }
     }
     for (int i = 0; i < run->survey.n_notes; i++) {
         face_json_begin(&b, f, "note");

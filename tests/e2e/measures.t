@@ -19,6 +19,8 @@ a
 b
 --- run plan
 measure: counting
+--- run --log json plan
+"event":"plan-measure","migration":"m","phase":"data","measure":"counting"
 --- run run
 measure "counting": before
 (1 row)

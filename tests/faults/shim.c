@@ -10,6 +10,7 @@
  *                 stop   SIGSTOP before the n-th call; SIGCONT lets it go on
  *                 count  nothing; only counts
  *         KIND    read   reads of a file whose path ends with MIGC_SHIM_FILE
+ *                 write  writes and syncs of a file whose path ends with MIGC_SHIM_FILE
  *                 disk   write, pwrite, fsync, fdatasync, ftruncate, unlink on files other than the three standard ones
  *                 send   what goes to a server
  *                 heap   malloc, calloc, realloc and their kin
@@ -34,7 +35,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { NOTHING, READ, DISK, SEND, HEAP };
+enum kind { NOTHING, READ, WRITE, DISK, SEND, HEAP };
 enum action { COUNT, KILL, STOP, FAIL, FULL };
 
 static enum kind kind;
@@ -70,7 +71,8 @@ __attribute__((constructor)) static void begin(void)
     action = strcmp(a, "kill") == 0 ? KILL : strcmp(a, "fail") == 0 ? FAIL : strcmp(a, "full") == 0 ? FULL :
              strcmp(a, "stop") == 0 ? STOP : COUNT;
     at = n;
-    kind = strcmp(k, "disk") == 0 ? DISK : strcmp(k, "send") == 0 ? SEND : strcmp(k, "read") == 0 ? READ : HEAP;
+    kind = strcmp(k, "disk") == 0 ? DISK : strcmp(k, "send") == 0 ? SEND : strcmp(k, "read") == 0 ? READ :
+           strcmp(k, "write") == 0 ? WRITE : HEAP;
     file = getenv("MIGC_SHIM_FILE");
     if (kind == HEAP)
         signal(SIGSEGV, tell_crash);
@@ -107,25 +109,27 @@ static bool hit(enum kind k)
     return (action == FAIL && n == at) || (action == FULL && n >= at);
 }
 
-static bool full(int fd)
-{
-    if (fd <= 2 || !hit(DISK))
-        return false;
-    errno = ENOSPC;
-    return true;
-}
-
 /* True when the open file is the one that is meant. */
-static bool meant(int fd)
+static bool meant(enum kind k, int fd)
 {
     char link[64], path[4096];
     ssize_t n;
 
-    if (kind != READ || file == NULL)
+    if (kind != k || file == NULL)
         return false;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     n = readlink(link, path, sizeof path);
     return n >= (ssize_t)strlen(file) && memcmp(path + n - strlen(file), file, strlen(file)) == 0;
+}
+
+static bool full(int fd)
+{
+    bool hits = fd > 2 && (kind == WRITE ? meant(WRITE, fd) && hit(WRITE) : hit(DISK));
+
+    if (!hits)
+        return false;
+    errno = ENOSPC;
+    return true;
 }
 
 /* The function that the library stands before. */
@@ -137,7 +141,7 @@ static bool meant(int fd)
 ssize_t read(int fd, void *p, size_t n)
 {
     REAL(ssize_t, read, int, void *, size_t);
-    if (meant(fd) && hit(READ)) {
+    if (meant(READ, fd) && hit(READ)) {
         errno = EIO;
         return -1;
     }
