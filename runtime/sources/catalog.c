@@ -149,6 +149,12 @@ static size_t quotation(text t) {
     return closing != NULL ? (size_t)(closing - p) + tag : (size_t)(t.end - p);
 }
 
+size_t rt_catalog_quotation(const char *p) {
+    text t = {p, p + strlen(p)};
+    size_t n = t.p < t.end ? comment(t) : 0;
+    return n > 0 || t.p == t.end ? n : quotation(t);
+}
+
 void rt_catalog_form(rt_buf *out, const char *p, size_t n) {
     text t = {p, p + n};
     bool gap = false;

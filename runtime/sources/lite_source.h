@@ -49,6 +49,10 @@ mig_status lite_new_reader(lite_source *s, const mig_source_table *t, bool in_or
                            lite_reader **out, rt_error *e);
 void lite_source_stop(rt_reader *reader);
 
+/* catalog_lite.c: what the file holds, see catalog.h */
+struct rt_catalog;
+mig_status lite_catalog(rt_source *s, const char *schema, struct rt_catalog *out, const char **name, rt_error *e);
+
 /* lite_resume.c */
 /* Decides by what the table's rows are read when a later run may have to go on; refuses a table that has nothing of the kind. */
 mig_status lite_order(lite_reader *r, const lite_shape *sh, mig_status refusal, rt_arena *a, rt_error *e);

@@ -532,6 +532,7 @@ const rt_source_ops rt_source_sqlite = {
     .where = lite_where,
     .resumable = lite_resumable,
     .position = lite_position,
+    .catalog = lite_catalog,
     .stop = lite_source_stop,
     .cancel = lite_cancel,
 };

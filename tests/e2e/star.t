@@ -292,3 +292,42 @@ u
 2|2|x$$
 --- rows select count(*) from pg_class where relnamespace = 'shop'::regnamespace and relkind = 'r'
 11
+
+=== a SQLite file: declared types, keys, references, checks, indexes; what only SQLite understands is refused by name
+--- spec
+migration o;
+source s sqlite 'odd.db' { table * except v, t, g, bu, e; }
+target app sqlite 'app.db' { table * from s; }
+--- build-exit 2
+--- source-db odd.db
+create table "a b" (id integer primary key, b text default 'x' check (b <> '-- (' and length(b) < 9), c nvarchar(20) not null unique, d odd,
+  e datetime default current_timestamp, n decimal(10,2) default 0, f boolean, h blob, constraint z check (n >= 0) /* check (x) */);
+create table b (x int, y int, a integer references "a b" on delete cascade, primary key (x, y)) without rowid;
+create index bi on b (y desc, a); create unique index bu on b (lower(x)); create view v as select 1;
+create trigger t after insert on "a b" begin select 1; end;
+create table g (a int, b int generated always as (a + 1));
+insert into "a b" values (1, 'one', 'c', 5, '2020-01-01 10:00:00', 1.5, 1, x'00ff'), (7, null, 'd', null, null, null, null, null);
+insert into b values (1, 2, 7);
+--- migc build spec.mig -o prog
+--- run run
+--- rows select id, b, c, d, e, n, f, h from "a b" order by id
+1|one|c|5|2020-01-01 10:00:00|1.50|1|\\x00ff
+7|\N|d|\N|\N|\N|\N|\N
+--- rows select * from b
+1|2|7
+--- sh sed -e 's/ except .*; }/; }/' spec.mig > all.mig; $MIGC check all.mig
+--- exit 2
+--- err
+error: the view "v" cannot be carried: it is written in SQLite's words
+error: the trigger "t" of table "a b" cannot be carried
+error: the table "g" cannot be carried: one of its columns is generated from others, or hidden
+error: the index "bu" of table "b" cannot be carried: it is of an expression
+error: the default of column "e" of table "a b" cannot be carried
+--- source-db odd.db
+alter table b add column z text;
+drop view v;
+--- sh rm -f app.db; $PROG run --target app=sqlite:third.db
+--- exit 3
+--- err
+source "s": table "b" has got more: z text
+! view
