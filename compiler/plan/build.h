@@ -158,6 +158,7 @@ bool plan_ring_fills(const plan_ring *r, const plan_table *t);
 /* What look-ups that wait cannot do is an error. flows: of one phase, with its rings. */
 void plan_rings_check(builder *b, plan_flow **flows, int n);
 void plan_rings_commit(builder *b); /* nothing waits in phases that commit on the way */
+span plan_span_of(const plan_site *s);
 
 /* ---- ddl.c, sql.c ---- */
 bool plan_becomes_other(const plan_table *t); /* a column gets another type in PostgreSQL when the rows are in */

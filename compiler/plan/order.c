@@ -831,6 +831,47 @@ static void name_checks(builder *b) {
     }
 }
 
+/* ---- look-ups of what is not there yet --------------------------------------------------------------------------------- */
+
+static bool phase_makes_rows(const plan_phase *p, const plan_table *t) {
+    for (int i = 0; i < p->n_steps; i++) {
+        const plan_step *s = &p->steps[i];
+        if (s->kind == MIG_STEP_SQL || (s->kind == MIG_STEP_FLOW && plan_flow_fills(s->flow, t)) ||
+            (s->kind == MIG_STEP_LOAD && (s->alias->table == t || s->alias->names == t)))
+            return true;
+    }
+    for (int i = 0; i < p->n_aliases; i++)
+        if (p->aliases[i]->unknown == MIG_UNKNOWN_CREATE && (p->aliases[i]->table == t || p->aliases[i]->names == t))
+            return true;
+    return false;
+}
+
+/* The first phase that gives the table rows; -1: none, they come from elsewhere. */
+static int first_rows(const plan *p, const plan_table *t) {
+    for (int i = 0; i < p->n_phases; i++)
+        if (phase_makes_rows(p->phases[i], t))
+            return i;
+    return -1;
+}
+
+/* A flow that looks up rows which only a later phase brings finds none: such phases wait for each other, and cannot be loaded. */
+static void check_lookup_order(builder *b) {
+    plan *p = b->p;
+    for (int i = 0; i < p->n_phases; i++)
+        for (int k = 0; k < p->phases[i]->n_steps; k++) {
+            const plan_step *s = &p->phases[i]->steps[k];
+            for (int t = 0; s->kind == MIG_STEP_FLOW && t < p->n_tables; t++) {
+                const plan_site *at = p->tables[t]->existing ? NULL : plan_instant_lookup(s->flow, p->tables[t]);
+                int brings = at != NULL ? first_rows(p, p->tables[t]) : -1;
+                if (brings <= i)
+                    continue;
+                diag_error(b->d, plan_span_of(at), D_CYCLE, "phase \"%s\" looks up \"%s\", which only phase \"%s\", after it, fills",
+                           p->phases[i]->name, p->tables[t]->name, p->phases[brings]->name);
+                diag_hint(b->d, "Put both flows into one phase: look-ups that wait for each other are answered there in a second step.");
+            }
+        }
+}
+
 void plan_phases(builder *b) {
     drafts all = {.b = b};
     name_checks(b);
@@ -857,4 +898,5 @@ void plan_phases(builder *b) {
     required_checks(&all);
     for (int i = 0; i < b->p->n_phases; i++)
         phase_needs(b, b->p->phases[i]);
+    check_lookup_order(b);
 }

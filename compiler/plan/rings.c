@@ -59,6 +59,14 @@ static int source_column(const plan_flow *f, const char *name) {
     return -1;
 }
 
+/* `else e`: e is computed before it is known whether it is needed. Null is judged when it is. */
+static plan_handler handler_of(const plan_set *set) {
+    plan_handler h = set->value->handler;
+    if (h.kind == PLAN_H_VALUE && h.value->kind == PX_ELSE && h.value->args[0]->kind == PX_NOT_NULL && !h.value->args[0]->args[0]->fallible)
+        h.value = h.value->args[0]->args[0];
+    return h;
+}
+
 static void mark(builder *b, plan_flow *f, plan_stmt *s, plan_set *set, plan_expr *lookup) {
     plan_late *l = arena_new(b->a, plan_late);
     plan_column *c = &s->table->columns[set->column];
@@ -68,7 +76,7 @@ static void mark(builder *b, plan_flow *f, plan_stmt *s, plan_set *set, plan_exp
     l->table = s->table;
     l->column = set->column;
     l->not_null = c->not_null;
-    l->handler = set->value->handler;
+    l->handler = handler_of(set);
     l->site = set->value->site != NULL ? *set->value->site : set->site;
     l->source_column = source_column(f, l->site.source);
     *(plan_late **)arena_push(b->a, &b->p->lates, &b->p->n_lates, &b->cap_lates, sizeof(plan_late *)) = l;
@@ -200,7 +208,7 @@ void plan_rings_of(builder *b, plan_flow **flows, int n) {
 
 /* ---- what cannot be ------------------------------------------------------------------------------------------------------ */
 
-static span span_of(const plan_site *s) {
+span plan_span_of(const plan_site *s) {
     return (span){s->text_id, s->offset, s->length};
 }
 
@@ -210,13 +218,18 @@ static void check_keys(builder *b, const plan_late *l) {
         const plan_column *c = &t->columns[i < 0 ? l->key->result : l->key->columns[i]];
         if (!c->may_wait)
             continue;
-        diag_error(b->d, span_of(&l->site), D_CYCLE, "this look-up %s \"%s.%s\", which waits for a look-up itself",
+        diag_error(b->d, plan_span_of(&l->site), D_CYCLE, "this look-up %s \"%s.%s\", which waits for a look-up itself",
                    i < 0 ? "gives" : "goes by", t->name, c->name);
         diag_hint(b->d, "Look the row up by columns that are known when it is mapped, and by its key only.");
         return;
     }
+    if (l->handler.kind == PLAN_H_VALUE && l->handler.value->kind == PX_ELSE) {
+        diag_error(b->d, plan_span_of(&l->site), D_CYCLE, "the value behind `else` can fail, and it is computed before it is known whether the look-up "
+                   "finds a row");
+        diag_hint(b->d, "Give it a name by `let`, with a handler of its own.");
+    }
     if (l->table->identity == l->column) {
-        diag_error(b->d, span_of(&l->site), D_CYCLE, "the key \"%s\" of \"%s\" cannot wait for a look-up", l->table->columns[l->column].name,
+        diag_error(b->d, plan_span_of(&l->site), D_CYCLE, "the key \"%s\" of \"%s\" cannot wait for a look-up", l->table->columns[l->column].name,
                    l->table->name);
         diag_hint(b->d, "Other rows find this one by its key, so it must be known when the row is mapped.");
     }
@@ -240,7 +253,7 @@ static void check_dedups(builder *b, const plan_ring *r) {
             const plan_column *c = waiting_field(d->key[k]);
             if (c == NULL)
                 continue;
-            diag_error(b->d, span_of(&d->site), D_CYCLE, "rows of \"%s\" cannot be compared by \"%s\", which waits for a look-up",
+            diag_error(b->d, plan_span_of(&d->site), D_CYCLE, "rows of \"%s\" cannot be compared by \"%s\", which waits for a look-up",
                        d->table->name, c->name);
             diag_hint(b->d, "A dedup rule goes by columns that are known when the row is mapped.");
             break;
@@ -250,7 +263,7 @@ static void check_dedups(builder *b, const plan_ring *r) {
         const plan_alias *al = b->p->aliases[i];
         if (!plan_ring_fills(r, al->table) || !al->table->columns[al->column].may_wait)
             continue;
-        diag_error(b->d, span_of(&al->site), D_CYCLE, "the text of alias \"%s\", \"%s.%s\", waits for a look-up", al->name, al->table->name,
+        diag_error(b->d, plan_span_of(&al->site), D_CYCLE, "the text of alias \"%s\", \"%s.%s\", waits for a look-up", al->name, al->table->name,
                    al->table->columns[al->column].name);
         diag_hint(b->d, "An alias goes by a text that is known when its row is mapped.");
     }
@@ -266,7 +279,7 @@ static void check_instant(builder *b, const plan_ring *r, const plan_flow *f) {
         const plan_site *s = plan_ring_fills(r, t) ? plan_instant_lookup(f, t) : NULL;
         if (s == NULL)
             continue;
-        diag_error(b->d, span_of(s), D_CYCLE, "\"%s\" is looked up here while its rows wait for look-ups themselves", t->name);
+        diag_error(b->d, plan_span_of(s), D_CYCLE, "\"%s\" is looked up here while its rows wait for look-ups themselves", t->name);
         diag_hint(b->d, "A look-up that is the whole value of a column waits with them; write it so, with its `else` behind it.");
         return;
     }
@@ -290,7 +303,7 @@ void plan_rings_commit(builder *b) {
                 const plan_late *late = b->p->lates[l];
                 if (late->flow->ring != ph->steps[k].ring)
                     continue;
-                diag_error(b->d, span_of(&late->site), D_NOT_ALLOWED,
+                diag_error(b->d, plan_span_of(&late->site), D_NOT_ALLOWED,
                            "the row of \"%s\" that is meant here may be read later than this one, and the phase \"%s\" commits before that",
                            late->key->table->name, ph->name);
                 diag_hint(b->d, "Look it up in a phase behind the one that fills \"%s\", or take \"commit every\" away.", late->key->table->name);

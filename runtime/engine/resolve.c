@@ -41,8 +41,7 @@ static bool answer(mig_ctx *x, rt_pending *p, const rt_open *o) {
     if (mig_failed(x))
         return false;
     if (v.is_null && o->late->not_null) {
-        mig_fail(x, MIG_RULE_NULL, MIG_NULL_TEXT, "the look-up in \"%s\" gives null, and \"%s\" is not null", o->late->key->table->name,
-                 c->name);
+        mig_fail(x, MIG_RULE_NULL, MIG_NULL_TEXT, "null where \"%s\" needs a value", c->name);
         return false;
     }
     bool is_int = c->type == MIG_T_SMALLINT || c->type == MIG_T_INTEGER || c->type == MIG_T_BIGINT;

@@ -27,8 +27,7 @@ void mig_await(mig_ctx *x, const mig_late *late, const mig_key *k) {
         return;
     if (k->has_null) {
         if (late->not_null)
-            mig_fail(x, MIG_RULE_NULL, MIG_NULL_TEXT, "null in the look-up of \"%s\", and \"%s\" is not null", late->key->table->name,
-                     late->site->target != NULL ? late->site->target : "the column");
+            mig_fail(x, MIG_RULE_NULL, MIG_NULL_TEXT, "null where \"%s\" needs a value", late->table->columns[late->column].name);
         return;
     }
     rt_open *all = mig_alloc(x, sizeof *all * (size_t)(x->n_open + 1)); /* a row has few of them */

@@ -39,3 +39,434 @@ e6,Flo,e6
 6|Flo|Flo
 --- run run
 nothing to do
+
+=== what a look-up that finds nobody does, when it was answered late: a reason, and who loses his boss loses his place
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text); }
+target app sqlite 'app.db' {
+    table employee (id bigint primary key identity, number varchar(10) not null unique, boss_id bigint references employee);
+}
+from s.staff as s {
+    on error reject;
+    into app.employee {
+        number  = s.number;
+        boss_id = app.employee[number = s.boss] else reject 'no such boss';
+    }
+}
+--- file staff.csv
+number,boss
+a,b
+b,c
+c,nobody
+d,
+e,d
+f,a
+--- run run
+4 rows were rejected
+4 rule
+first staff.csv:4: boss: no such boss
+--- rows select e.number, b.number from employee e left join employee b on b.id = e.boss_id order by e.number
+d|\N
+e|d
+--- rows select file, line, column_name, rule, value, reason, raw from _migc_reject order by line
+staff.csv|2|boss|rule|b|no such boss|a,b
+staff.csv|3|boss|rule|c|no such boss|b,c
+staff.csv|4|boss|rule|nobody|no such boss|c,nobody
+staff.csv|7|boss|rule|a|no such boss|f,a
+--- sh cat m-rejects/data.staff.csv
+--- out
+boss
+
+=== else null, else a value, else skip
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text, deputy text); }
+target app sqlite 'app.db' {
+    table employee (id bigint primary key identity, number varchar(10) not null unique, boss_id bigint, other_id bigint not null);
+    table badge (number text not null);
+    table loner (id bigint primary key identity, number varchar(10) not null unique, boss_id bigint);
+}
+from s.staff as s {
+    on error reject;
+    let deputy = bigint(s.deputy) else 0;
+    into app.employee {
+        number   = s.number;
+        boss_id  = app.employee[number = s.boss] else null;
+        other_id = app.employee[number = s.boss] else deputy;
+    }
+    into app.badge { number = s.number; }
+    into app.loner { number = s.number; boss_id = app.loner[number = s.boss] else skip; }
+}
+--- file staff.csv
+number,boss,deputy
+a,b,7
+b,x,8
+c,x,
+d,,9
+e,d,10
+f,a,
+g,x,
+--- run run
+--- rows select number, boss_id, other_id from employee order by number
+a|2|2
+b|\N|8
+d|\N|9
+e|4|4
+f|1|1
+--- rows select number from badge order by number
+a
+b
+d
+e
+f
+--- rows select id, number, boss_id from loner order by number
+4|d|\N
+5|e|4
+--- rows select file, line, column_name, rule, reason from _migc_reject order by line
+staff.csv|4|employee.other_id|null|null where "other_id" needs a value
+staff.csv|8|employee.other_id|null|null where "other_id" needs a value
+
+=== abort: the phase ends, the row and its value are named, nothing is written; when it is mended the next run does it
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text); }
+target app sqlite 'app.db' {
+    table employee (id bigint primary key identity, number varchar(10) not null unique, boss_id bigint references employee);
+}
+from s.staff as s { on error reject; into app.employee { number = s.number; boss_id = app.employee[number = s.boss] else abort; } }
+--- file staff.csv
+number,boss
+a,b
+b,nobody
+c,
+--- run run
+--- exit 4
+--- both
+staff.csv:3: "boss": no row of "employee" has this number (value "nobody")
+--- rows select count(*) from employee
+0
+--- write staff.csv
+number,boss
+a,b
+b,c
+c,
+--- run run
+--- rows select e.number, b.number from employee e left join employee b on b.id = e.boss_id order by e.number
+a|b
+b|c
+c|\N
+
+=== two tables that need each other, both references not null, whichever stands first
+--- spec
+migration m;
+source s csv '.' {
+    table teams file 'teams.csv' (name text not null, lead text not null);
+    table people file 'people.csv' (name text not null, team text not null);
+}
+target app sqlite 'app.db' {
+    table team (id bigint primary key identity, name text not null unique, lead_id bigint not null references person);
+    table person (id bigint primary key identity, name text not null unique, team_id bigint not null references team on delete restrict);
+}
+from s.teams as t {
+    on error reject;
+    into app.team { name = t.name; lead_id = app.person[name = t.lead]; }
+}
+from s.people as p {
+    on error reject;
+    into app.person { name = p.name; team_id = app.team[name = p.team]; }
+}
+--- file teams.csv
+name,lead
+red,Ann
+blue,Bob
+lost,Nobody
+--- file people.csv
+name,team
+Bob,blue
+Ann,red
+Cid,red
+Dan,lost
+Eve,green
+--- run run
+--- rows select t.id, t.name, p.name from team t join person p on p.id = t.lead_id order by t.id
+1|red|Ann
+2|blue|Bob
+--- rows select p.id, p.name, t.name from person p join team t on t.id = p.team_id order by p.id
+1|Bob|blue
+2|Ann|red
+3|Cid|red
+--- rows select file, line, column_name, rule, value from _migc_reject order by file, line
+people.csv|5|team|missing|lost
+people.csv|6|team|missing|green
+teams.csv|4|lead|missing|Nobody
+--- rows select flow, target_table, rows_read, rows_rejected, rows_carried, emitted, inserted from _migc_flow order by flow, into_no
+s.people|\N|5|2|3|\N|\N
+s.people|person|\N|\N|\N|3|3
+s.teams|\N|3|1|2|\N|\N
+s.teams|team|\N|\N|\N|2|2
+
+=== a ring of three tables, in phases of their own making, with keys that are texts and uuids
+--- spec
+migration m;
+source s csv '.' {
+    table a file 'a.csv' (code text not null, b text);
+    table b file 'b.csv' (code text not null, c text);
+    table c file 'c.csv' (code text not null, a text);
+}
+target app sqlite 'app.db' {
+    table a (code varchar(5) primary key, b uuid not null references b);
+    table b (id uuid primary key, code text not null unique, c integer not null references c);
+    table c (id integer primary key identity, code text not null unique, a varchar(5) not null references a, a_label text);
+}
+phase all {
+    create app.*;
+    from s.a as r { on error reject; into app.a { code = r.code; b = app.b[code = r.b]; } }
+    from s.b as r { on error reject; into app.b { id = uuid5(uuid('7d444840-9dc0-11d1-b245-5ffdce74fad2'), r.code); code = r.code; c = app.c[code = r.c]; } }
+    from s.c as r { on error reject; into app.c { code = r.code; a = app.a[code = r.a]; a_label = app.a[code = r.a].code; } }
+    constrain app.*;
+}
+--- file a.csv
+code,b
+a1,b2
+a2,b1
+a3,b9
+--- file b.csv
+code,c
+b1,c1
+b2,c2
+b3,c3
+--- file c.csv
+code,a
+c1,a1
+c2,a2
+c3,a3
+--- run run
+--- rows select a.code, b.code, c.code, c.a, c.a_label from a join b on b.id = a.b join c on c.id = b.c order by 1
+a1|b2|c2|a2|a2
+a2|b1|c1|a1|a1
+--- rows select file, line, column_name, rule, value from _migc_reject order by file, line
+a.csv|4|b|missing|b9
+b.csv|4|c|missing|c3
+c.csv|4|a|missing|a3
+
+=== rules that an open column is part of are judged when it is known: unique, check, not null, the key's range
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text, desk text); }
+target app sqlite 'app.db' {
+    table employee (
+        id bigint primary key identity, number varchar(10) not null unique, desk text,
+        boss_id bigint not null references employee check (boss_id <> 4),
+        unique (boss_id, desk),
+        constraint bosses_sit check (boss_id is not null and desk is not null)
+    );
+}
+from s.staff as s {
+    on error reject;
+    into app.employee { number = s.number; desk = s.desk; boss_id = app.employee[number = s.boss]; }
+}
+--- file staff.csv
+number,boss,desk
+a,b,1
+b,b,2
+c,b,1
+d,d,1
+e,,1
+f,b,
+g,c,9
+a,b,7
+--- run run
+--- rows select id, number, boss_id, desk from employee order by id
+1|a|2|1
+2|b|2|2
+--- rows select line, column_name, rule, value, reason from _migc_reject order by line
+4|employee|unique|2, '1'|unique (boss_id, desk) of "employee" does not hold: the same comes from staff.csv:2
+5|employee.boss_id|check|4|the check "employee_boss_id_check" does not hold: boss_id <> 4
+6|boss|null|\N|null where "boss_id" needs a value
+7|employee|check|\N|the check "bosses_sit" does not hold: boss_id is not null and desk is not null
+8|boss|missing|c|no row of "employee" has this number
+9|employee.number|unique|a|unique (number) of "employee" does not hold: the same comes from staff.csv:2
+
+=== a key that several rows have is ambiguous, whichever row comes first
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (name text not null, boss text); }
+target app sqlite 'app.db' { table employee (id bigint primary key identity, name text not null, boss_id bigint references employee); }
+from s.staff as s {
+    on error reject;
+    into app.employee { name = s.name; boss_id = app.employee[name = s.boss]; }
+}
+--- file staff.csv
+name,boss
+Ann,
+Cid,Ann
+Bob,Ann
+Dan,Bob
+Ann,
+--- run run
+--- rows select id, name, boss_id from employee order by id
+1|Ann|\N
+5|Ann|\N
+--- rows select line, column_name, rule, value from _migc_reject order by line
+3|boss|ambiguous|Ann
+4|boss|ambiguous|Ann
+5|boss|missing|Bob
+
+=== rows that stood in the target before are found, and a second flow into a table that has its keys already
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text); table more file 'more.csv' (number text not null, boss text); }
+target app sqlite 'app.db' {
+    table employee (id bigint primary key identity, number varchar(10) not null unique, boss_id bigint references employee);
+}
+phase one {
+    create app.*;
+    from s.staff as s { on error reject; into app.employee { number = s.number; boss_id = app.employee[number = s.boss]; } }
+    constrain app.*;
+}
+phase two after one {
+    from s.more as s { on error reject; into app.employee { number = s.number; boss_id = app.employee[number = s.boss]; } }
+}
+--- file staff.csv
+number,boss
+a,b
+b,
+--- file more.csv
+number,boss
+c,d
+d,e
+e,a
+f,nobody
+--- run run
+--- rows select id, number, boss_id from employee order by id
+1|a|2
+2|b|\N
+3|c|4
+4|d|5
+5|e|1
+--- rows select file, line, rule from _migc_reject
+more.csv|5|missing
+
+=== tables that need each other and have their keys already, filled in a later phase
+--- spec
+migration m;
+source s csv '.' {
+    table teams file 'teams.csv' (name text not null, lead text not null);
+    table people file 'people.csv' (name text not null, team text not null);
+}
+target app sqlite 'app.db' {
+    table team (id bigint primary key identity, name text not null unique, lead_id bigint not null references person);
+    table person (id bigint primary key identity, name text not null unique, team_id bigint not null references team on delete restrict);
+}
+phase schema { create app.*; constrain app.*; }
+phase data after schema {
+    from s.teams as t { on error reject; into app.team { name = t.name; lead_id = app.person[name = t.lead]; } }
+    from s.people as p { on error reject; into app.person { name = p.name; team_id = app.team[name = p.team]; } }
+}
+--- file teams.csv
+name,lead
+red,Ann
+--- file people.csv
+name,team
+Ann,red
+--- run run
+--- rows select t.name, p.name from team t join person p on p.id = t.lead_id and t.id = p.team_id
+red|Ann
+
+=== early duplicates, late duplicates, lists, SQL behind the flow
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text, grade text, skills text); }
+target app sqlite 'app.db' {
+    table early (id bigint primary key identity, number text not null unique, boss_id bigint);
+    table late (id bigint primary key identity, number text not null unique, boss_id bigint, grade text, n integer);
+    table skill (id bigint primary key identity, early_id bigint not null, boss_skill bigint, name text not null);
+    table note (n bigint);
+}
+dedup app.early by number;
+dedup app.late by number { keep last by grade; duplicate merge { n = count; } }
+phase all {
+    create app.*;
+    from s.staff as s {
+        on error reject;
+        into app.early { number = s.number; boss_id = app.early[number = s.boss] else null; }
+        into app.late { number = s.number; boss_id = app.late[number = s.boss] else null; grade = s.grade; }
+        into app.skill each g in items(s.skills, ' ') { name = g; early_id = app.early[number = s.number]; boss_skill = app.skill[name = upper(g)] else null; }
+    }
+    sql app $$ insert into note select count(*) from early $$;
+}
+--- file staff.csv
+number,boss,grade,skills
+a,c,2,x y
+b,a,1,
+a,b,3,z
+c,d,1,X
+a,x,1,Y
+--- run run
+--- rows select id, number, boss_id from early order by id
+1|a|3
+2|b|1
+3|c|\N
+--- rows select id, number, boss_id, grade, n from late order by id
+1|a|2|3|3
+2|b|1|1|1
+3|c|\N|1|1
+--- rows select id, early_id, boss_skill, name from skill order by id
+1|1|4|x
+2|1|5|y
+3|1|\N|z
+4|3|4|X
+5|1|5|Y
+--- rows select n from note
+3
+
+=== a row that lost others to it cannot be refused later: the phase ends, and says which
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text); }
+target app sqlite 'app.db' { table employee (id bigint primary key identity, number text not null, boss_id bigint); }
+dedup app.employee by number;
+from s.staff as s {
+    on error reject;
+    into app.employee { number = s.number; boss_id = app.employee[number = s.boss]; }
+}
+--- file staff.csv
+number,boss
+a,nobody
+a,
+b,a
+--- run run
+--- exit 5
+--- both
+staff.csv:2 cannot be refused any more
+hint: Let the look-up that waits say `else null`, or mend the row.
+--- rows select count(*) from employee
+0
+
+=== more rows than --memory holds wait on disk
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text, filler text); }
+target app sqlite 'app.db' {
+    table employee (id bigint primary key identity, number varchar(20) not null unique, boss_id bigint references employee, filler text);
+}
+from s.staff as s {
+    on error reject;
+    into app.employee { copy * except boss; boss_id = app.employee[number = s.boss]; }
+}
+--- sh
+python3 - <<'EOF'
+with open("staff.csv", "w") as f:
+    f.write("number,boss,filler\n")
+    for i in range(60000):
+        f.write("e%d,%s,%s\n" % (i, "e%d" % (i + 1) if i < 59000 else "e%d" % (i - 59000) if i > 59000 else "", "x" * 40))
+EOF
+--- run run --memory 2MB
+--- rows select count(*), count(boss_id), sum(id), sum(boss_id) from employee
+60000|59999|1800030000|1771030001
+--- rows select e.number, b.number from employee e join employee b on b.id = e.boss_id where e.id in (1, 58999, 59002, 60000) order by e.id
+e0|e1
+e58998|e58999
+e59001|e1
+e59999|e999
