@@ -587,6 +587,7 @@ typedef struct mig_phase {
     const char *name;
     int id;
     bool manual;
+    bool defers;                              /* its rows may refer to each other: references are checked at the end, where they can be */
     const int *after; int n_after;            /* phases that must be done; indexes */
     const mig_check *const *needs; int n_needs;   /* `requires` */
     int64_t reject_limit; double reject_share;/* rows, or share 0…1; negative: none */

@@ -142,6 +142,8 @@ static void phase_object(cg *g, const plan_phase *ph, const char *object) {
     needs_of(g, ph);
     emit_tpl(g->e, ".reject_limit = ${limit}, .reject_share = ${share},\n", "limit", cg_int(g, ph->reject_limit), "share",
              ph->reject_share < 0 ? "-1.0" : emit_printf(g->e, "%.17g", ph->reject_share), (char *)NULL);
+    if (ph->defers)
+        emit_text(g->e, ".defers = true,\n");
     if (ph->commit_every > 0)
         emit_tpl(g->e, ".commit_every = ${n},\n", "n", cg_int(g, ph->commit_every), (char *)NULL);
     steps(g, ph);

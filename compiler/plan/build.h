@@ -33,6 +33,7 @@ typedef struct fk_info {
     int *to_columns;
     ast_fk_action on_delete, on_update;
     const ast_node *node;
+    bool deferrable;               /* PostgreSQL: rows that refer to each other come when it is there already */
 } fk_info;
 
 struct table_info {

@@ -329,6 +329,55 @@ static void change_types(builder *b, const table_info *ti, sql_list *out) {
 static void put_deferrable(strbuf *sb, const fk_info *f) {
     if (f->node->constraint.deferrable != DEFER_UNSAID)
         sb_printf(sb, " deferrable%s", f->node->constraint.deferrable == DEFER_DOES ? " initially deferred" : "");
+    else if (f->deferrable)
+        sb_puts(sb, " deferrable");
+}
+
+/* Does a row of `from` refer, by any number of steps, to a row of `to`? */
+static bool refers_to(const builder *b, const table_info *from, const table_info *to, bool *seen) {
+    for (int i = 0; i < from->n_fks; i++) {
+        const table_info *next = from->fks[i].to;
+        if (next == to)
+            return true;
+        if (seen[next->t->id])
+            continue;
+        seen[next->t->id] = true;
+        if (refers_to(b, next, to, seen))
+            return true;
+    }
+    return false;
+}
+
+static bool is_in_cycle(builder *b, const table_info *from, const fk_info *f) {
+    return f->to == from || refers_to(b, f->to, from, arena_array(b->a, bool, b->n_tables));
+}
+
+/*
+ * References of a table to itself, and of tables to each other: no order of rows suits them. Those of PostgreSQL that are there before
+ * the rows are deferrable, and the phase that brings rows defers them (SQLite's always are).
+ */
+static void defer_references(builder *b) {
+    for (int p = 0; p < b->p->n_phases; p++) /* what live tables of others have is seen when the program runs */
+        for (int s = 0; s < b->p->phases[p]->n_steps; s++)
+            for (int i = 0; b->p->phases[p]->steps[s].kind == MIG_STEP_RESOLVE && i < b->n_tables; i++)
+                if (b->tables[i]->t->existing && plan_ring_fills(b->p->phases[p]->steps[s].ring, b->tables[i]->t))
+                    b->p->phases[p]->defers = true;
+    for (int i = 0; i < b->n_tables; i++)
+        for (int k = 0; k < b->tables[i]->n_fks; k++) {
+            table_info *from = b->tables[i];
+            fk_info *f = &from->fks[k];
+            int made = from->constrain_place > f->to->constrain_place ? from->constrain_place : f->to->constrain_place;
+            if (!is_in_cycle(b, from, f))
+                continue;
+            for (int p = 0, place = 0; p < b->p->n_phases; p++)
+                for (int s = 0; s < b->p->phases[p]->n_steps; s++, place++) {
+                    const plan_step *step = &b->p->phases[p]->steps[s];
+                    if (step->kind != MIG_STEP_FLOW || !plan_flow_fills(step->flow, from->t))
+                        continue;
+                    b->p->phases[p]->defers = b->p->phases[p]->defers || from->t->existing || place > made;
+                    f->deferrable = f->deferrable || place > made;
+                }
+        }
 }
 
 /* A foreign key is added with the later of its two tables: by then the key it refers to is there. */
@@ -391,6 +440,7 @@ void plan_ddl(builder *b) {
 
 void plan_ddl_constrain(builder *b) {
     find_constrain_places(b);
+    defer_references(b);
     for (int i = 0; i < b->n_tables; i++)
         if (!b->tables[i]->t->existing)
             constrain_table(b, b->tables[i]);

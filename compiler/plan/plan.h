@@ -312,6 +312,7 @@ typedef struct plan_step {
 
 typedef struct plan_phase {
     const char *name; int id; bool implicit, manual;
+    bool defers;                      /* rows of tables that refer to each other go in: their references are checked at the end */
     int *after; int n_after;          /* as written and as derived; indexes into plan->phases */
     const plan_check **needs; int n_needs;
     int64_t reject_limit; double reject_share; /* negative: none */

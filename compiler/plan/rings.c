@@ -179,8 +179,8 @@ static plan_ring *new_ring(builder *b, const plan_flow *first) {
     return r;
 }
 
-/* Each flow gets the lowest number of those that it belongs together with. */
-void plan_rings_of(builder *b, plan_flow **flows, int n) {
+/* Each flow with look-ups to wait for gets the lowest number of those that it belongs together with; others -1. */
+static int *groups_of(builder *b, plan_flow **flows, int n) {
     int *group = arena_array(b->a, int, n);
     for (int i = 0; i < n; i++)
         group[i] = flow_awaits(b->p, flows[i], NULL) ? i : -1;
@@ -193,6 +193,30 @@ void plan_rings_of(builder *b, plan_flow **flows, int n) {
                     changed = true;
                 }
     }
+    return group;
+}
+
+/*
+ * Rows that wait may still be refused: whoever looks them up before they are settled waits, too, be it in the same source row. Was there
+ * a look-up to mark?
+ */
+static bool wait_with_others(builder *b, plan_flow **flows, int n, const int *group) {
+    bool any = false;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < n; k++) {
+            if (group[k] < 0 || (group[i] != group[k] && !belong_together(b->p, flows[i], flows[k])))
+                continue;
+            for (int t = 0; t < b->p->n_tables; t++)
+                if (plan_flow_fills(flows[k], b->p->tables[t]) && plan_late_lookups(b, flows[i], b->p->tables[t]))
+                    any = true;
+        }
+    return any;
+}
+
+void plan_rings_of(builder *b, plan_flow **flows, int n) {
+    int *group = groups_of(b, flows, n);
+    while (wait_with_others(b, flows, n, group))
+        group = groups_of(b, flows, n);
     for (int i = 0; i < n; i++) {
         if (group[i] != i)
             continue;

@@ -207,7 +207,7 @@ static mig_status commit(rt_run *run, const char *position) {
     ph->count->chunks = c->n;
     ph->count->chunk_rows = c->read;
     rt_run_event(run, &(rt_event){.kind = RT_EVENT_CHUNK, .phase = ph->phase, .count = ph->count});
-    st = run->ops->begin(run->target, rt_phase_watches_keys(run), &run->error);
+    st = rt_phase_begin(run);
     return st == MIG_OK ? lock_again(run) : st;
 }
 

@@ -225,8 +225,15 @@ bool rt_phase_watches_keys(const rt_run *run) {
     return false;
 }
 
-static mig_status transaction(rt_run *run) {
+mig_status rt_phase_begin(rt_run *run) {
     mig_status st = run->ops->begin(run->target, rt_phase_watches_keys(run), &run->error);
+    if (st == MIG_OK && run->phase->phase->defers && run->ops->engine == MIG_POSTGRES)
+        st = run->ops->exec(run->target, "set constraints all deferred", &run->error);
+    return st;
+}
+
+static mig_status transaction(rt_run *run) {
+    mig_status st = rt_phase_begin(run);
     if (st != MIG_OK)
         return st;
     st = inside(run);

@@ -287,7 +287,9 @@ static mig_status look_at_target(rt_run *run, const rt_table_need *needs) {
         return st; /* another spec's tables would seem a stranger's */
     if (st == MIG_OK)
         st = rt_preflight_rights(run, needs);
-    return st == MIG_OK ? rt_preflight_tables(run, needs) : st;
+    if (st == MIG_OK)
+        st = rt_preflight_tables(run, needs);
+    return st == MIG_OK ? rt_preflight_rings(run) : st;
 }
 
 static mig_status check_phase_name(rt_run *run) {

@@ -19,6 +19,8 @@ mig_status rt_preflight_tables(rt_run *run, const rt_table_need *needs);
 void rt_preflight_snapshot(rt_run *run, int source);
 bool rt_preflight_has_changed(const rt_run *run, int source);  /* and that has been said */
 bool rt_preflight_wants_sequences(const rt_run *run, int source); /* a phase of this run asks where its sequences stand */
+/* preflight_rings.c: live references among tables whose rows wait for each other. */
+mig_status rt_preflight_rings(rt_run *run);
 /* preflight_rights.c: encoding, rights, folders. */
 mig_status rt_preflight_rights(rt_run *run, const rt_table_need *needs);
 

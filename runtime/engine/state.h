@@ -309,6 +309,7 @@ mig_status rt_phase_flush(rt_run *run);                                /* all wr
 mig_status rt_phase_run_one(rt_run *run, const mig_phase *phase, rt_phase_count *count);
 bool rt_phase_has_sql(const mig_phase *p);                             /* a statement of the spec's own may change any table */
 bool rt_phase_watches_keys(const rt_run *run);
+mig_status rt_phase_begin(rt_run *run);                                /* a transaction, as the phase needs it */
 mig_status rt_phase_keep_result(rt_run *run, const rt_check_result *r);
 mig_status rt_account_verify(rt_run *run, bool whole);                 /* the equations; whole: and the target's own row counts */
 mig_status rt_count_rows(rt_run *run, const mig_table *t, int64_t *out);
