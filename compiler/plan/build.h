@@ -33,6 +33,8 @@ typedef struct fk_info {
     int *to_columns;
     ast_fk_action on_delete, on_update;
     const ast_node *node;
+    bool in_cycle;                 /* the table refers to itself, by any number of steps */
+    int made_in;                   /* phase; -1: none */
     bool deferrable;               /* PostgreSQL: rows that refer to each other come when it is there already */
 } fk_info;
 
@@ -44,6 +46,7 @@ struct table_info {
     const char **index_names;      /* of each index of the node */
     const ast_node **column_nodes; /* AST_COLUMN of each column */
     bool created, constrained, indexed; /* a step of the spec does it */
+    int constrain_phase;           /* the phase of that step */
     int constrain_place;           /* number of the step that constrains it, in running order; -1: none */
 };
 

@@ -285,12 +285,14 @@ static void create_index(builder *b, const table_info *ti, int number, mig_engin
 /* When each table is constrained, as a number of its step; -1: an existing table, there from the start. */
 static void find_constrain_places(builder *b) {
     for (int i = 0; i < b->n_tables; i++)
-        b->tables[i]->constrain_place = -1;
+        b->tables[i]->constrain_place = b->tables[i]->constrain_phase = -1;
     for (int i = 0, n = 0; i < b->p->n_phases; i++)
         for (int k = 0; k < b->p->phases[i]->n_steps; k++, n++) {
             const plan_step *s = &b->p->phases[i]->steps[k];
-            if (s->kind == MIG_STEP_CONSTRAIN)
-                plan_info_of(b, s->table)->constrain_place = n;
+            if (s->kind != MIG_STEP_CONSTRAIN)
+                continue;
+            plan_info_of(b, s->table)->constrain_place = n;
+            plan_info_of(b, s->table)->constrain_phase = i;
         }
 }
 
@@ -367,7 +369,9 @@ static void defer_references(builder *b) {
             table_info *from = b->tables[i];
             fk_info *f = &from->fks[k];
             int made = from->constrain_place > f->to->constrain_place ? from->constrain_place : f->to->constrain_place;
-            if (!is_in_cycle(b, from, f))
+            f->made_in = from->t->existing ? -1 : made == from->constrain_place ? from->constrain_phase : f->to->constrain_phase;
+            f->in_cycle = is_in_cycle(b, from, f);
+            if (!f->in_cycle)
                 continue;
             for (int p = 0, place = 0; p < b->p->n_phases; p++)
                 for (int s = 0; s < b->p->phases[p]->n_steps; s++, place++) {

@@ -122,11 +122,15 @@ static void put_needs_of_steps(const plan_phase *p, strbuf *out) {
         if (p->steps[i].kind == MIG_STEP_SETTLE)
             sb_printf(out, "      rows of %s until its dedup is settled (on disk past the memory limit)\n",
                       p->steps[i].dedup->table->name);
+    for (int i = 0; i < p->n_steps; i++)
+        for (int k = 0; p->steps[i].kind == MIG_STEP_RESOLVE && k < p->steps[i].ring->n_flows; k++)
+            sb_printf(out, "      rows of %s until their look-ups are answered (on disk past a few megabytes)\n",
+                      p->steps[i].ring->flows[k]->name);
 }
 
 static bool holds_anything(const plan_phase *p) {
     for (int i = 0; i < p->n_steps; i++)
-        if (p->steps[i].kind == MIG_STEP_SETTLE)
+        if (p->steps[i].kind == MIG_STEP_SETTLE || p->steps[i].kind == MIG_STEP_RESOLVE)
             return true;
     return p->n_aliases + p->n_lookups + p->n_source_lookups + p->n_uniques > 0;
 }
@@ -258,7 +262,7 @@ static void explain_step(const plan_step *s, strbuf *out) {
                   duplicate_words[s->dedup->action]);
         break;
     case MIG_STEP_RESOLVE:
-        sb_puts(out, "    answer the look-ups that rows wait for\n");
+        sb_puts(out, "    answer the look-ups that rows wait for, refuse those whose rows are not there, write the others\n");
         break;
     case MIG_STEP_SQL:
         sb_printf(out, "    run SQL of the spec%s\n", s->undo != NULL ? ", which says how it is undone" : "");
@@ -369,5 +373,6 @@ void plan_explain(const plan *p, strbuf *out) {
     sb_printf(out, "\ndoes, each phase in one transaction%s\n", commits_on_the_way(p) ? ", or in as many as are said" : "");
     for (int i = 0; i < p->n_phases; i++)
         explain_phase(p, p->phases[i], out);
+    plan_explain_rings(p, out);
     explain_ledger(p, out);
 }

@@ -19,6 +19,7 @@ plan *plan_build(arena *a, diag *d, const src_map *src, const ast_node *file);
 
 /* `migc explain`: the plan in words. */
 void plan_explain(const plan *p, strbuf *out);
+void plan_explain_rings(const plan *p, strbuf *out); /* its part about references and look-ups that go in a ring */
 
 /* `--dump=plan`: every step and expression, one a line, indented. */
 void plan_dump(const plan *p, strbuf *out);

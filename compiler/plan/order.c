@@ -356,7 +356,7 @@ static const char *step_name(builder *b, const plan_step *s) {
 static span step_span(const draft *d, int i) {
     const ast_node *n = d->node != NULL && d->steps[i].number < d->node->phase.steps.n
                             ? d->node->phase.steps.at[d->steps[i].number] : NULL;
-    return n == NULL ? SPAN_NONE : n->kind == AST_FLOW ? n->flow.from->at : n->at;
+    return n == NULL ? plan_span_of(&d->steps[i].step.site) : n->kind == AST_FLOW ? n->flow.from->at : n->at;
 }
 
 static bool report_ring(builder *b, const char *what, span at, const char *const *names, const bool *left, int n) {

@@ -169,6 +169,8 @@ typedef struct plan_reference {
     const char *name; const int *columns; int n_columns;
     const plan_table *to; const int *to_columns;
     plan_fk_action on_delete, on_update; plan_site site;
+    bool in_cycle, deferrable;        /* its table refers, by any number of steps, to itself; deferrable in PostgreSQL for that */
+    int made_in;                      /* phase in which PostgreSQL gets it; -1: none */
 } plan_reference;
 
 struct plan_key { /* unique rule or look-up */

@@ -77,7 +77,7 @@ static void references_of(builder *b, const table_info *ti) {
         const fk_info *f = &ti->fks[i];
         t->references[i] = (plan_reference){f->name, f->columns, f->n_columns, f->to->t, f->to_columns,
                                             (plan_fk_action)f->on_delete, (plan_fk_action)f->on_update,
-                                            plan_site_of(b, f->node->at)};
+                                            plan_site_of(b, f->node->at), f->in_cycle, f->deferrable, f->made_in};
     }
 }
 
