@@ -6,6 +6,7 @@
 #define RT_H
 
 #include "mig.h"
+#include <signal.h>
 #include <stdio.h>
 
 /* ---- memory (base/arena.c, base/buf.c) ---------------------------------------------------------------------------- */
@@ -34,6 +35,7 @@ typedef struct rt_error {
     char message[2048];
     char hint[512];
     char sqlstate[6];
+    size_t sql_at;                        /* byte of the SQL given to exec where it went wrong, from 1; 0: not known */
     const mig_site *site;
 } rt_error;
 /* Records when none is recorded yet; returns st so that it can be returned. */
@@ -232,6 +234,50 @@ extern const rt_timer_ops rt_timer_postgres;
 
 /* The name of the database of a URI or conninfo string, without host, user or password, in out (pg_connect.c). */
 const char *rt_postgres_database(const char *location, char *out, size_t cap);
+/* ---- other programs (base/child.c) -------------------------------------------------------------------------------------- */
+
+enum { RT_CHILD_LAST = 4 };
+typedef struct rt_child {
+    const char *path;                     /* as rt_child_find gives it */
+    const char *const *argv;              /* NULL behind them */
+    const char *const *env;               /* "NAME=value" beside our own environment, NULL behind them; NULL: none */
+    int out;                              /* gets its standard output; -1: that comes to `line` */
+    const volatile sig_atomic_t *stop;    /* not 0: it is ended, with all its children; or NULL */
+    void (*line)(void *arg, bool is_error, const char *text, size_t n); /* of standard output or error; NULL: nobody wants them */
+    void (*tick)(void *arg);              /* many times a second while it runs, or NULL */
+    void *arg;
+} rt_child;
+typedef struct rt_child_end {
+    int exit, signal;                     /* signal 0: it ended by itself */
+    char last[RT_CHILD_LAST * 260];       /* the last lines of its standard error, for people */
+} rt_child_end;
+/* False: errno says why, ENOENT or EACCES. A program without "/" is looked for in PATH. */
+bool rt_child_find(const char *program, char *path, size_t cap);
+/* MIG_OK: it was started and has ended, however; MIG_INTERRUPTED: it was stopped. */
+mig_status rt_child_run(const rt_child *c, rt_child_end *end, rt_error *e);
+/* "ended with exit status 1: pg_dump: error: …" */
+void rt_child_words(const rt_child_end *end, char *out, size_t cap);
+void rt_child_kill(void);                 /* the one that runs, at once; may be called from a signal handler */
+
+/* ---- copies of databases (targets/) ---------------------------------------------------------------------------------------- */
+
+typedef struct rt_backup {
+    const char *role, *name, *location;   /* "target", "app", where it is */
+    const char *part; int fd;             /* make: the file, there, empty and for us alone; fd is open on it for writing */
+    const volatile sig_atomic_t *stop;
+    void (*tick)(void *arg); void *arg;   /* many times a second */
+    int64_t tables;                       /* found in the copy: filled by make */
+    char tool[128];                       /* what made it: filled by make */
+} rt_backup;
+typedef struct rt_backup_ops {
+    const char *suffix;                   /* of the file: ".dump" */
+    mig_status (*look)(const rt_backup *b, rt_error *e); /* preflight: whether it could be made */
+    mig_status (*make)(rt_backup *b, rt_error *e);       /* writes the copy and checks it; the caller removes what is bad */
+} rt_backup_ops;
+extern const rt_backup_ops rt_backup_sqlite;
+extern const rt_backup_ops rt_backup_postgres;
+/* The location as a conninfo string without its password; false: libpq does not understand it. password may be NULL, else is to be freed. */
+bool rt_postgres_conninfo(const char *location, rt_buf *out, char **password);
 
 /* SQL identifiers and literals: the only two ways of text into SQL. Both engines take the same form. */
 void rt_sql_ident(rt_buf *b, const char *name);

@@ -25,6 +25,7 @@ typedef struct rt_settings {
     double limit_share;                /* --reject-limit P%, 0…1, or negative */
     const char *rejects_dir;           /* --rejects, or NULL */
     const char *migration_log;         /* the file that the run is recorded in, or NULL */
+    bool allow_run;                    /* --allow-run: `run` steps may start programs */
     size_t memory;                     /* --memory, bytes */
 } rt_settings;
 
@@ -59,6 +60,20 @@ typedef struct rt_check_result {
     bool ok;
     char detail[1024];                 /* numbers and first rows that explain a failure; "" when ok */
 } rt_check_result;
+
+/* ---- backups ---- */
+
+/* A copy that this run has made. */
+typedef struct rt_backup_result {
+    const mig_step *step;
+    const char *file;                  /* its path from the root */
+    int64_t bytes, tables, at;
+    char sha256[65], tool[128];
+    double seconds;
+} rt_backup_result;
+
+/* A copy that the ledger knows. at: UTC, ISO. */
+typedef struct rt_copy { const char *phase, *system, *file, *sha256, *at; int64_t bytes; } rt_copy;
 
 /* ---- measures ---- */
 
@@ -103,7 +118,7 @@ typedef struct rt_phase_count {
 typedef enum rt_event_kind {
     RT_EVENT_RUN_START, RT_EVENT_PHASE_START, RT_EVENT_STEP, RT_EVENT_FLOW_DONE, RT_EVENT_CHECK, RT_EVENT_PHASE_DONE,
     RT_EVENT_PHASE_FAILED, RT_EVENT_RUN_DONE, RT_EVENT_NOTE,
-    RT_EVENT_MEASURE, RT_EVENT_CHUNK
+    RT_EVENT_MEASURE, RT_EVENT_CHUNK, RT_EVENT_BACKUP
 } rt_event_kind;
 
 typedef struct rt_event {
@@ -113,6 +128,7 @@ typedef struct rt_event {
     const rt_flow_count *flow;         /* FLOW_DONE */
     const rt_check_result *check;      /* CHECK */
     const rt_measure_result *measure;  /* MEASURE */
+    const rt_backup_result *backup;    /* BACKUP */
     const char *text;                  /* STEP ("create app.shows_show"), NOTE */
     double seconds;                    /* STEP, PHASE_*, RUN_DONE */
 } rt_event;
@@ -120,7 +136,7 @@ typedef struct rt_event {
 typedef struct rt_progress {
     const mig_phase *phase;
     const char *what;                  /* "sheets.shows", "settle app.accounts_user" */
-    int64_t rows, rejected;
+    int64_t rows, rejected;            /* rows -1: none are counted, for another program works */
     int64_t committed;                 /* rows in chunks that are in; 0: none */
     int64_t bytes, bytes_total;        /* of the source; total 0: not known */
     double seconds;
@@ -232,6 +248,7 @@ struct rt_run {
     mig_ctx ctx;
     rt_phase_state *phases;            /* per phase of the spec, from the ledger */
     rt_measure_result *measures;       /* per measure of the spec, from the ledger */
+    rt_copy *copies; int n_copies, cap_copies; /* for `status` */
     rt_last_run last;                  /* for `status` */
     rt_phase_count **counts; int n_counts; /* phases of this run, in order */
     rt_phase_run *phase;               /* the one that is running, or NULL */
@@ -278,6 +295,8 @@ char *rt_run_printf(rt_run *run, const char *fmt, ...) __attribute__((format(pri
 void rt_run_event(rt_run *run, const rt_event *e);
 double rt_clock(void);                 /* seconds, monotonic */
 
+/* The SQL of a step without the comment that says where it comes from. */
+const char *rt_step_sql(const mig_step *s);
 /* The name of the system that a BACKUP step copies. */
 const char *rt_step_system(const rt_run *run, const mig_step *s);
 

@@ -106,14 +106,15 @@ static mig_status run_step(rt_run *run, const mig_step *s) {
     case MIG_STEP_SQL:
         st = rt_phase_flush(run);
         if (st == MIG_OK)
-            st = exec_all(run, (const char *const[]){s->sql, NULL}, s->site);
+            st = rt_run_stopped(run) ? rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted") : rt_sql_step(run, s);
         rt_phase_stale(run);
         if (st == MIG_OK)
             step_event(run, "sql", "statement of the spec", started);
         return st;
-    case MIG_STEP_BACKUP: case MIG_STEP_RUN:
-        run->error.site = s->site;
-        return rt_error_set(&run->error, MIG_IO, "this runtime makes no backups and runs no programs");
+    case MIG_STEP_BACKUP: return MIG_OK; /* was taken before the transaction began */
+    case MIG_STEP_RUN:
+        st = rt_phase_flush(run); /* rows that the target refuses are told before anything else happens */
+        return st == MIG_OK ? rt_program_run(run, s) : st;
     case MIG_STEP_LOAD: case MIG_STEP_FLOW: case MIG_STEP_SETTLE: case MIG_STEP_RESOLVE: break;
     }
     st = rt_phase_prepare(run);
@@ -188,6 +189,8 @@ static mig_status inside(rt_run *run) {
         st = run_needs(run);
     if (st == MIG_OK && !run->phase->chunks.resumed)
         st = run_checks(run, true);
+    for (int i = 0; i < run->phase->n_backups && st == MIG_OK; i++)
+        st = rt_ledger_backup_put(run, p, &run->phase->backups[i]);
     for (int i = run->phase->chunks.step; i < p->n_steps && st == MIG_OK; i++) {
         st = rt_run_stopped(run) ? rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted") : run_step(run, &p->steps[i]);
         if (st == MIG_OK)
@@ -249,6 +252,29 @@ static mig_status transaction(rt_run *run) {
     return st;
 }
 
+static bool has_backups(const mig_phase *p) {
+    return p->n_steps > 0 && p->steps[0].kind == MIG_STEP_BACKUP;
+}
+
+/*
+ * What stands before the transaction: copies. A phase whose conditions do not hold would make one at each attempt, so they are asked
+ * once more before.
+ */
+static mig_status copies(rt_run *run) {
+    const mig_phase *p = run->phase->phase;
+    mig_status st = MIG_OK;
+    if (!has_backups(p))
+        return MIG_OK;
+    if (p->n_needs > 0 && run->phases[p->id].chunk.n == 0) {
+        st = run->ops->begin(run->target, false, &run->error);
+        if (st != MIG_OK)
+            return st;
+        st = run_needs(run);
+        run->ops->rollback(run->target);
+    }
+    return st == MIG_OK ? rt_backups_take(run) : st;
+}
+
 /* An engine's words for a statement that Ctrl-C stopped are not the reason. */
 static mig_status tell_interrupt(rt_run *run, mig_status st) {
     if (st == MIG_OK || !rt_run_stopped(run))
@@ -265,6 +291,8 @@ mig_status rt_phase_run_one(rt_run *run, const mig_phase *phase, rt_phase_count 
     rt_facts facts = {.file = {-1, -1}};
     if (st == MIG_OK)
         rt_facts_look(run, phase, 0, &facts);
+    if (st == MIG_OK)
+        st = tell_interrupt(run, copies(run));
     if (st == MIG_OK)
         st = tell_interrupt(run, transaction(run));
     double seconds = rt_clock() - started;

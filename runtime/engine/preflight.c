@@ -260,6 +260,9 @@ static void look_at_sources(rt_run *run, const bool *tables) {
         if (tables[i] && !rt_preflight_has_changed(run, spec->source_tables[i]->source))
             look_at_source_table(run, spec->source_tables[i]);
     rt_measures_look(run);
+    rt_sql_steps_look(run);
+    rt_backups_look(run);
+    rt_programs_look(run);
     for (int i = 0; i < spec->n_phases; i++)
         if (spec->phases[i]->commit_every > 0 && rt_run_wants(run, spec->phases[i]))
             look_at_chunks(run, spec->phases[i]);

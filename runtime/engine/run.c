@@ -304,6 +304,8 @@ mig_status rt_run_status(rt_run *run) {
     mig_status st = read_state(run);
     if (st == MIG_OK)
         st = rt_ledger_last_run(run);
+    if (st == MIG_OK)
+        st = rt_ledger_backups(run);
     if (st == MIG_IO && look_at_lock(run) == MIG_LOCKED) /* the writer lets no reader in until its transaction ends */
         st = MIG_LOCKED;
     if (run->ops->locked != NULL)

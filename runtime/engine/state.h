@@ -175,7 +175,18 @@ struct rt_phase_run {
     double progress_at, started;
     double flow_started;
     rt_chunks chunks;
+    rt_backup_result *backups; int n_backups; /* taken before the transaction began */
 };
+
+/* ---- sqlstep.c ---------------------------------------------------------------------------------------------------------- */
+void rt_sql_steps_look(rt_run *run);                                   /* preflight: problems are added */
+mig_status rt_sql_step(rt_run *run, const mig_step *s);
+
+/* ---- backup.c, program.c: steps that are other programs' work ----------------------------------------------------------- */
+void rt_backups_look(rt_run *run);                                     /* preflight: problems are added */
+mig_status rt_backups_take(rt_run *run);                               /* those of the phase, before its transaction */
+void rt_programs_look(rt_run *run);
+mig_status rt_program_run(rt_run *run, const mig_step *s);
 
 /* ---- identity.c ------------------------------------------------------------------------------------------------------- */
 bool rt_identity_next(mig_ctx *x, rt_table_state *t, int64_t *out);    /* false: fatal recorded */

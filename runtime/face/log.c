@@ -72,6 +72,20 @@ static void json_phase(face *f, const rt_event *e, const char *event) {
     face_json_end(&b);
 }
 
+static void json_backup(face *f, const rt_run *run, const rt_event *e) {
+    rt_buf b;
+    face_json_begin(&b, f, "backup-done");
+    face_json_text(&b, "phase", e->phase->name);
+    face_json_text(&b, "system", rt_step_system(run, e->backup->step));
+    face_json_text(&b, "file", e->backup->file);
+    face_json_int(&b, "bytes", e->backup->bytes);
+    face_json_text(&b, "sha256", e->backup->sha256);
+    face_json_int(&b, "tables", e->backup->tables);
+    face_json_text(&b, "tool", e->backup->tool);
+    face_json_real(&b, "seconds", e->seconds);
+    face_json_end(&b);
+}
+
 static void json_event(face *f, const rt_run *run, const rt_event *e) {
     rt_buf b;
     switch (e->kind) {
@@ -105,6 +119,7 @@ static void json_event(face *f, const rt_run *run, const rt_event *e) {
         face_json_end(&b);
         return;
     case RT_EVENT_MEASURE: face_measure_json(f, e->measure); return;
+    case RT_EVENT_BACKUP: json_backup(f, run, e); return;
     case RT_EVENT_CHUNK:
         face_json_begin(&b, f, "chunk-done");
         face_json_text(&b, "phase", e->phase->name);
@@ -134,6 +149,13 @@ static void text_flow(face *f, const rt_flow_count *c) {
         fprintf(stderr, "%s%s rejected%s, ", face_begin(f->color_err, FACE_YELLOW),
                 face_number(rejected, sizeof rejected, c->rejected), face_end(f->color_err));
     fprintf(stderr, "%s carried (%s)\n", face_number(carried, sizeof carried, c->carried), face_duration(time, sizeof time, c->seconds));
+}
+
+static void text_backup(const rt_run *run, const rt_event *e) {
+    char bytes[40], tables[40], time[40];
+    fprintf(stderr, "  backup of %s: %s, %s bytes, %s table%s (%s)\n", rt_step_system(run, e->backup->step), e->backup->file,
+            face_number(bytes, sizeof bytes, e->backup->bytes), face_number(tables, sizeof tables, e->backup->tables),
+            e->backup->tables == 1 ? "" : "s", face_duration(time, sizeof time, e->seconds));
 }
 
 static void text_check(face *f, const rt_check_result *r) {
@@ -209,6 +231,7 @@ static void text_event(face *f, const rt_run *run, const rt_event *e) {
     case RT_EVENT_PHASE_DONE:
         text_phase_done(e);
         return;
+    case RT_EVENT_BACKUP: text_backup(run, e); return;
     case RT_EVENT_MEASURE: face_measure_line(f, e->measure); return; /* it looks itself whether only warnings are wanted */
     case RT_EVENT_PHASE_FAILED: text_phase_failed(e); return;
     case RT_EVENT_CHUNK:

@@ -12,7 +12,7 @@ enum { ANY = 0x3f, PLAN = 1 << FACE_PLAN, RUN = 1 << FACE_RUN, STATUS = 1 << FAC
 
 typedef enum option_id {
     O_SOURCE, O_TARGET, O_PHASE, O_SAMPLE, O_REJECT_LIMIT, O_REJECTS, O_LOG, O_PROGRESS, O_MEMORY, O_YES, O_QUIET, O_VERBOSE,
-    O_NO_COLOR, O_HELP, O_VERSION, O_MIGRATION_LOG
+    O_NO_COLOR, O_HELP, O_VERSION, O_MIGRATION_LOG, O_ALLOW_RUN
 } option_id;
 
 static const struct option_row {
@@ -34,6 +34,7 @@ static const struct option_row {
     {"--log", NULL, "text|json", O_LOG, ANY, "json: one object a line on standard output"},
     {"--progress", NULL, "auto|on|off", O_PROGRESS, RUN, "the live line (auto: where standard error is a terminal)"},
     {"--memory", NULL, "SIZE", O_MEMORY, RUN | CHECK, "limit for what is held in memory, e.g. 256MiB, 2GiB (else 512MiB)"},
+    {"--allow-run", NULL, NULL, O_ALLOW_RUN, PLAN | RUN, "lets `run` steps of the spec start their programs"},
     {"--yes", "-y", NULL, O_YES, RUN, "asks no questions"},
     {"--quiet", "-q", NULL, O_QUIET, ANY, "only errors and warnings"},
     {"--verbose", "-v", NULL, O_VERBOSE, ANY, "every step"},
@@ -199,6 +200,7 @@ static mig_status take(face_options *o, const struct option_row *row, char *v) {
         o->progress = choice == 0 ? -1 : choice == 1;
         return st;
     case O_MEMORY: return take_memory(o, v);
+    case O_ALLOW_RUN: o->settings.allow_run = true; return MIG_OK;
     case O_YES: o->yes = true; return MIG_OK;
     case O_QUIET: o->quiet = true; return MIG_OK;
     case O_VERBOSE: o->verbose = true; return MIG_OK;

@@ -71,9 +71,24 @@ static void statements_text(const char *verb, const mig_table *t, const char *co
 
 static void sql_text(const mig_step *s, rt_buf *out) {
     char shown[80];
-    const char *sql = s->sql + strspn(s->sql, " \t\r\n");
-    rt_shorten(shown, sizeof shown, sql, strlen(sql));
+    const char *sql = rt_step_sql(s);
+    size_t n;
+    sql += strspn(sql, " \t\r\n");
+    for (n = strlen(sql); n > 0 && strchr(" \t\r\n", sql[n - 1]) != NULL; n--)
+        ;
+    rt_shorten(shown, sizeof shown, sql, n);
     rt_buf_printf(out, "sql %s", shown);
+}
+
+/* Why the phase cannot be taken back; nothing: it can. */
+static void final_text(const mig_phase *p, rt_buf *out) {
+    for (int i = 0; i < p->n_steps && out->n == 0; i++) {
+        const mig_step *s = &p->steps[i];
+        if (s->kind == MIG_STEP_SQL && s->undo == NULL)
+            rt_buf_printf(out, "its sql step at line %d has no undo", s->site->line);
+        if (s->kind == MIG_STEP_RUN)
+            rt_buf_printf(out, "what the program of its run step at line %d did is not known", s->site->line);
+    }
 }
 
 static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
@@ -162,6 +177,9 @@ static void print_phase(face *f, const rt_run *run, const mig_phase *p) {
         memory_text(run, p, &b);
         if (b.n > 0)
             printf("    held: %s\n", b.p);
+        rt_buf_clear(&b);
+        final_text(p, &b);
+        printf("    can be taken back: %s%s\n", b.n > 0 ? "no: " : "yes", b.n > 0 ? b.p : "");
     }
     measure_lines(f, run, p);
     rt_buf_free(&b);
@@ -177,6 +195,11 @@ static void json_plan(face *f, const rt_run *run) {
         face_json_text(&b, "phase", p->name);
         face_json_bool(&b, "will_run", wanted(run, p));
         face_json_text(&b, "state", text.p);
+        rt_buf_clear(&text);
+        final_text(p, &text);
+        face_json_bool(&b, "can_be_taken_back", text.n == 0);
+        if (text.n > 0)
+            face_json_text(&b, "why_not", text.p);
         face_json_end(&b);
         for (int k = 0; k < p->n_steps && wanted(run, p); k++) {
             rt_buf_clear(&text);

@@ -64,13 +64,19 @@ void face_progress(void *self, const rt_progress *p) {
     if (!f->live || now - f->drawn_at < 0.1)
         return;
     f->drawn_at = now;
-    measure(f, p);
+    if (p->rows >= 0)
+        measure(f, p);
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0)
         f->width = w.ws_col;
     live_line l = {.width = f->width};
     add_part(&l, "  %.60s", p->what);
-    add_part(&l, "  %s rows", face_number(rows, sizeof rows, p->rows));
-    if (f->rate > 0)
+    if (p->rows >= 0)
+        add_part(&l, "  %s rows", face_number(rows, sizeof rows, p->rows));
+    else if (p->bytes > 0)
+        add_part(&l, "  %s bytes", face_number(rows, sizeof rows, p->bytes));
+    if (p->rows < 0)
+        add_part(&l, "  %s", face_duration(left, sizeof left, p->seconds));
+    else if (f->rate > 0)
         add_part(&l, "  %s/s", face_number(rate, sizeof rate, (int64_t)f->rate));
     if (p->bytes_total > 0) {
         double share = (double)p->bytes / (double)p->bytes_total;

@@ -19,8 +19,10 @@ static void say(const char *text) {
 static void on_signal(int number) {
     int saved = errno;
     (void)number;
-    if (face_stop != 0)
+    if (face_stop != 0) {
+        rt_child_kill();
         _exit(130);
+    }
     face_stop = 1;
     say("\nstopping: the open transaction is rolled back (again to stop at once)\n");
     if (the_face != NULL && the_face->run != NULL && the_face->run->target != NULL)

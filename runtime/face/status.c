@@ -54,6 +54,26 @@ static void json_status(face *f, const rt_run *run, bool hidden) {
         face_json_end(&b);
     }
     face_measures_status(f, run);
+    for (int i = 0; i < run->n_copies; i++) {
+        rt_buf b;
+        face_json_begin(&b, f, "backup-kept");
+        face_json_text(&b, "phase", run->copies[i].phase);
+        face_json_text(&b, "system", run->copies[i].system);
+        face_json_text(&b, "file", run->copies[i].file);
+        face_json_int(&b, "bytes", run->copies[i].bytes);
+        face_json_text(&b, "sha256", run->copies[i].sha256);
+        face_json_text(&b, "at", run->copies[i].at);
+        face_json_end(&b);
+    }
+}
+
+static void print_copies(const rt_run *run) {
+    char bytes[40];
+    for (int i = 0; i < run->n_copies; i++) {
+        const rt_copy *c = &run->copies[i];
+        printf("backup of %s before phase %s: %s, %s bytes, %s UTC, sha256 %s\n", c->system, c->phase, c->file,
+               face_number(bytes, sizeof bytes, c->bytes), c->at, c->sha256);
+    }
 }
 
 /* How the last run ended; "running" with nobody at work: it was killed, or lost its target. */
@@ -111,6 +131,7 @@ void face_status(face *f, const rt_run *run, bool hidden) {
     face_measures_status(f, run);
     for (int i = 0; i < f->spec->n_phases; i++)
         print_chunks(f->spec->phases[i], &run->phases[i]);
+    print_copies(run);
     print_last_run(run);
     if (!run->ledger_there)
         printf("nothing has been run there yet\n");

@@ -12,6 +12,8 @@ extern const char embed_ledger_postgres_sql[];
 extern const char embed_ledger_sqlite_sql[];
 extern const char embed_chunks_postgres_sql[];
 extern const char embed_chunks_sqlite_sql[];
+extern const char embed_backup_postgres_sql[];
+extern const char embed_backup_sqlite_sql[];
 extern const char embed_measure_postgres_sql[];
 extern const char embed_measure_sqlite_sql[];
 
@@ -21,6 +23,7 @@ const char *rt_ledger_table(mig_engine engine, const char *table) {
         {"flow", "_migc_flow", "migc.flow"},    {"alias", "_migc_alias", "migc.alias"},
         {"reject", "_migc_reject", "migc.reject"}, {"duplicate", "_migc_duplicate", "migc.duplicate"},
         {"check", "_migc_check", "migc.\"check\""}, {"measure", "_migc_measure", "migc.measure"},
+        {"backup", "_migc_backup", "migc.backup"},
         {"chunk", "_migc_chunk", "migc.chunk"},
         {"place", "_migc_place", "migc.place"},
     };
@@ -61,6 +64,7 @@ static mig_status create_schema(rt_run *run) {
 
 /* Tables that only some specs need. */
 static const struct optional { const char *table, *sql[2]; } optional[] = {
+    {"backup", {embed_backup_sqlite_sql, embed_backup_postgres_sql}},
     {"measure", {embed_measure_sqlite_sql, embed_measure_postgres_sql}},
     {"place", {embed_chunks_sqlite_sql, embed_chunks_postgres_sql}}, /* and chunk */
 };
@@ -69,6 +73,8 @@ enum { N_OPTIONAL = sizeof optional / sizeof optional[0] };
 static bool is_needed(const rt_run *run, const struct optional *o) {
     if (strcmp(o->table, "place") == 0)
         return rt_ledger_has_chunks(run->spec);
+    if (strcmp(o->table, "backup") == 0)
+        return rt_ledger_has_backups(run->spec);
     return run->spec->n_measures > 0;
 }
 

@@ -44,6 +44,12 @@ mig_status rt_ledger_places_forget(rt_run *run, const char *phase);
 /* run, source, file, line, byte_offset, row_no, column_name, spec, rule, reason, value, raw of each reject of the phase, as they came. */
 mig_status rt_ledger_rejects_of(rt_run *run, const char *phase, rt_row_fn fn, void *arg);
 
+/* backups.c: copies made by backup steps; their table is made only where a spec has one. */
+bool rt_ledger_has_backups(const mig_spec *spec);
+mig_status rt_ledger_backup_there(rt_run *run, const mig_phase *phase, bool *there); /* its chunks that are in had their copies */
+mig_status rt_ledger_backup_put(rt_run *run, const mig_phase *phase, const rt_backup_result *r); /* inside the phase's transaction */
+mig_status rt_ledger_backups(rt_run *run);   /* into run->copies */
+
 /* rows.c: rows that go in bulk, through the target's writer. */
 struct rt_reject_row {
     mig_text run, migration, phase, source, file;

@@ -126,12 +126,40 @@ static bool give(const PGresult *res, int row, rt_row_fn fn, void *arg) {
     return more;
 }
 
-/* Takes all results of what was sent; the first failure is reported. */
-static mig_status results(rt_target *t, const char *about, rt_row_fn fn, void *arg, rt_error *e) {
+/* Byte of the SQL, from 1, where a failed result says that it went wrong; else where the statement that failed begins. */
+static size_t place_in(const char *sql, const PGresult *res, int statement) {
+    const char *position = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
+    size_t at = 0, end = 0;
+    if (position != NULL) { /* in characters, from 1 */
+        for (long left = strtol(position, NULL, 10) - 1; sql[at] != '\0' && left > 0; at++)
+            left -= ((unsigned char)sql[at + 1] & 0xc0) != 0x80;
+        return at + 1;
+    }
+    for (int i = 0; i < statement; i++)
+        if (!rt_sql_statement(MIG_POSTGRES, sql, end, &at, &end))
+            return 0;
+    return at + 1;
+}
+
+/* A statement about the transaction that nobody has seen before must not go unseen now. */
+static bool is_transaction(const PGresult *res) {
+    static const char *const tags[] = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "START TRANSACTION", "PREPARE TRANSACTION"};
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+        if (strcmp(PQcmdStatus((PGresult *)res), tags[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Takes all results of what was sent; the first failure is reported. sql: several statements of the caller's, or NULL. */
+static mig_status results(rt_target *t, const char *about, const char *sql, rt_row_fn fn, void *arg, rt_error *e) {
     mig_status st = MIG_OK;
+    int statement = 0;
     bool more = fn != NULL;
     for (PGresult *res; (res = PQgetResult(t->conn)) != NULL;) {
         ExecStatusType status = PQresultStatus(res);
+        statement += status != PGRES_SINGLE_TUPLE;
+        if (sql != NULL && t->in_transaction && status == PGRES_COMMAND_OK && is_transaction(res) && st == MIG_OK)
+            st = rt_error_set(e, MIG_IO, "the SQL ended the phase's transaction; it must not hold commit or rollback");
         if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK) {
             for (int i = 0; i < PQntuples(res) && more; i++)
                 more = give(res, i, fn, arg);
@@ -140,7 +168,10 @@ static mig_status results(rt_target *t, const char *about, rt_row_fn fn, void *a
                 st = rt_error_set(e, MIG_IO, "%s: COPY from or to the program is not possible here", about);
             end_copy(t, status);
         } else if (status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY && st == MIG_OK) {
+            bool first = e != NULL && e->status == MIG_OK;
             st = pg_error(t, res, e, "%s", about);
+            if (first && sql != NULL)
+                e->sql_at = place_in(sql, res, statement);
         }
         bool lost = PQstatus(t->conn) == CONNECTION_BAD;
         PQclear(res);
@@ -153,7 +184,7 @@ static mig_status results(rt_target *t, const char *about, rt_row_fn fn, void *a
 mig_status pg_run(rt_target *t, const char *sql, const char *about, rt_error *e) {
     if (PQsendQuery(t->conn, sql) != 1)
         return pg_error(t, NULL, e, "%s", about);
-    return results(t, about, NULL, NULL, e);
+    return results(t, about, NULL, NULL, NULL, e);
 }
 
 /* A statement of the caller's must not end the transaction under us. */
@@ -174,8 +205,10 @@ static mig_status pg_exec(rt_target *t, const char *sql, rt_error *e) {
     char about[256];
     about_statement(about, sizeof about, sql);
     mig_status st = pg_free(t, e);
-    if (st == MIG_OK)
-        st = pg_run(t, sql, about, e);
+    if (st == MIG_OK && PQsendQuery(t->conn, sql) != 1)
+        st = pg_error(t, NULL, e, "%s", about);
+    else if (st == MIG_OK)
+        st = results(t, about, sql, NULL, NULL, e);
     return st == MIG_OK ? still_inside(t, e) : st;
 }
 
@@ -188,7 +221,7 @@ mig_status pg_query(rt_target *t, const char *sql, int n, const char *const *par
     if (PQsendQueryParams(t->conn, sql, n, NULL, params, NULL, NULL, 0) != 1)
         return pg_error(t, NULL, e, "%s", about);
     PQsetSingleRowMode(t->conn);
-    st = results(t, about, fn, arg, e);
+    st = results(t, about, NULL, fn, arg, e);
     return st == MIG_OK ? still_inside(t, e) : st;
 }
 

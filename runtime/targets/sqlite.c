@@ -254,23 +254,55 @@ static mig_status still_inside(rt_target *t, rt_error *e) {
     return rt_error_set(e, MIG_IO, "the SQL ended the phase's transaction; it must not hold commit or rollback");
 }
 
+/* Statements of the caller's leave the transaction alone; SQLite asks about each before it runs. */
+static int leave_transaction(void *arg, int action, const char *a, const char *b, const char *c, const char *d) {
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    bool about = action == SQLITE_TRANSACTION || action == SQLITE_SAVEPOINT;
+    if (about)
+        *(bool *)arg = true;
+    return about ? SQLITE_DENY : SQLITE_OK;
+}
+
+/* Byte of the whole SQL, from 1, where the statement that begins at `from` went wrong. */
+static size_t place_in(const rt_target *t, const char *sql, size_t from) {
+    size_t at = from, end;
+    int offset = sqlite3_error_offset(t->db);
+    if (offset >= 0)
+        return from + (size_t)offset + 1;
+    rt_sql_statement(MIG_SQLITE, sql, from, &at, &end);
+    return at + 1;
+}
+
+static mig_status exec_one(rt_target *t, const char *all, const char *sql, const char **rest, rt_error *e) {
+    sqlite3_stmt *q;
+    char excerpt[200];
+    bool about = false, first = e != NULL && e->status == MIG_OK;
+    mig_status st = MIG_OK;
+    rt_sql_excerpt(excerpt, sizeof excerpt, sql);
+    if (t->in_transaction)
+        sqlite3_set_authorizer(t->db, leave_transaction, &about);
+    int rc = sqlite3_prepare_v2(t->db, sql, -1, &q, rest);
+    sqlite3_set_authorizer(t->db, NULL, NULL);
+    size_t place = rc != SQLITE_OK ? place_in(t, all, (size_t)(sql - all)) : 0;
+    while (rc == SQLITE_OK || rc == SQLITE_ROW)
+        rc = q != NULL ? sqlite3_step(q) : SQLITE_DONE;
+    if (about)
+        st = rt_error_set(e, MIG_IO, "the SQL would end the phase's transaction; it must not hold commit or rollback");
+    else if (rc != SQLITE_DONE)
+        st = lite_error(t, rc, e, "statement `%s`", excerpt);
+    if (st != MIG_OK && first)
+        e->sql_at = place > 0 ? place : place_in(t, all, (size_t)(sql - all));
+    sqlite3_finalize(q);
+    return st == MIG_OK ? still_inside(t, e) : st;
+}
+
 static mig_status lite_exec(rt_target *t, const char *sql, rt_error *e) {
     mig_status st = lite_idle(t, e);
-    while (st == MIG_OK && *sql != '\0') {
-        sqlite3_stmt *q;
-        const char *rest;
-        char excerpt[200];
-        rt_sql_excerpt(excerpt, sizeof excerpt, sql);
-        int rc = sqlite3_prepare_v2(t->db, sql, -1, &q, &rest);
-        while (rc == SQLITE_OK || rc == SQLITE_ROW)
-            rc = q != NULL ? sqlite3_step(q) : SQLITE_DONE;
-        if (rc != SQLITE_DONE)
-            st = lite_error(t, rc, e, "statement `%s`", excerpt);
-        sqlite3_finalize(q);
-        if (st == MIG_OK)
-            st = still_inside(t, e);
-        sql = rest;
-    }
+    for (const char *at = sql; st == MIG_OK && *at != '\0';)
+        st = exec_one(t, sql, at, &at, e);
     return st;
 }
 
