@@ -137,11 +137,11 @@ class Migration:
             self.database, self.location = self.create_database()
         self.env.update(ENGINE=self.engine, PROG=self.program, LOCATION=self.location,
                         TARGET="%s=%s" % (self.target, self.location), ROOT=self.ctx.root)
+        for s in self.case.all("source-first"):
+            self.step_source_db(s)
         for s in self.case.all("env"):
             name, _, value = s.arg.partition("=")
             self.env[name] = string.Template(value).safe_substitute(self.env)
-        for s in self.case.all("source-first"):
-            self.step_source_db(s)
         if not has_spec:
             return  # a case of what else the compiler does
         want = self.case.first("build-exit")
@@ -309,12 +309,13 @@ class Migration:
         if s.arg and s.name == "source-db":
             rows.execute(self.ctx, "sqlite", os.path.join(self.folder, s.arg), None, s.body)
             return
+        statements = s.body
         if s.arg:  # a script beside the case
             with open(os.path.join(self.folder, s.arg), encoding="utf-8") as f:
-                s.body = f.read()
+                statements = f.read()
         if not self.source:
             self.source, self.env["SOURCE"] = self.create_database()
-        rows.psql(self.ctx, self.env["SOURCE"], s.body)
+        rows.psql(self.ctx, self.env["SOURCE"], statements)
 
     def step_sql(self, s):
         """`--- sql [ENGINE]`: statements run on the target database, outside of the program."""
