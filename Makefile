@@ -197,7 +197,7 @@ check-lang: all
 	tests/run --build $(BUILD) --only lang,golden $(TESTS)
 
 check-e2e: all
-	tests/pg/with-server tests/run --build $(BUILD) --only e2e $(TESTS)
+	tests/pg/with-server tests/run --build $(BUILD) --only e2e,emit $(TESTS)
 
 check-faults: all
 	MIGC_REQUIRE_PG=1 tests/pg/with-server tests/run --build $(BUILD) --only faults $(TESTS)

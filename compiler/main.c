@@ -54,11 +54,13 @@ static const command commands[] = {
      "\n"
      "SPEC may be - for standard input. Exit code: 0 no errors, 2 errors, 6 a file cannot be read.\n",
      run_check},
-    {"emit", "emit sql|mirror SPEC [OPTIONS] [-o FILE]", "says the plan in SQL",
+    {"emit", "emit sql|django|mirror SPEC [OPTIONS] [-o FILE]", "says the plan in SQL or Python",
      "  sql              the schema: what a run would execute to make tables, keys and indexes, in its order\n"
+     "  django           models.py for Django 3.2, whose migrations make this schema\n"
      "  mirror           triggers of PostgreSQL by which writes to the old tables reach the new ones, and the other way round\n"
      "\n"
-     "  --engine ENGINE  sql: sqlite or postgres; without it the engine of the spec's target\n"
+     "  --engine ENGINE  sql, django: sqlite or postgres; without it the engine of the spec's target\n"
+     "  --app NAME       django: the label of the app; tables called NAME_x become models called X\n"
      "  --one-way        mirror: old to new only\n"
      "  --drop           mirror: the script that removes it\n"
      "  -o FILE          writes a file, wholly or not at all; without it standard output\n"
@@ -341,11 +343,18 @@ static int run_explain(int argc, char **argv)
 /* ---- emit ------------------------------------------------------------------------------------------------------- */
 
 typedef struct emit_options {
-    const char *what, *spec, *output, *engine;
+    const char *what, *spec, *output, *engine, *app;
     tool_mirror_options mirror;
 } emit_options;
 
-static const char *const emit_whats[] = {"sql", "mirror"};
+static const char *const emit_whats[] = {"sql", "django", "mirror"};
+
+static bool is_app_label(const char *name)
+{
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    return n > 0 && name[n] == '\0' && (*name < '0' || *name > '9');
+}
 
 static bool emit_knows(const char *what)
 {
@@ -364,6 +373,8 @@ static bool emit_text(const emit_options *o, compilation *c, strbuf *out)
         engine = strcmp(o->engine, "postgres") == 0 ? MIG_POSTGRES : MIG_SQLITE;
     if (strcmp(o->what, "sql") == 0)
         tool_sql(c->plan, engine, out);
+    else if (strcmp(o->what, "django") == 0)
+        tool_django(c->mem, c->d, c->plan, engine, o->app, out);
     else
         tool_mirror(c->mem, c->d, c->plan, o->mirror, out);
     return diag_errors(c->d) == 0;
@@ -408,6 +419,8 @@ static int run_emit(int argc, char **argv)
             o.output = value;
         } else if ((value = option_value(argc, argv, &i, "--engine")) != NULL) {
             o.engine = value;
+        } else if ((value = option_value(argc, argv, &i, "--app")) != NULL) {
+            o.app = value;
         } else if (strcmp(argv[i], "--one-way") == 0) {
             o.mirror.one_way = true;
         } else if (strcmp(argv[i], "--drop") == 0) {
@@ -417,17 +430,21 @@ static int run_emit(int argc, char **argv)
         }
     }
     if (o.what == NULL)
-        return wrong_usage("emit", "what is to be said is not given: sql or mirror", "");
+        return wrong_usage("emit", "what is to be said is not given: sql, django or mirror", "");
     if (!emit_knows(o.what))
-        return wrong_usage("emit", "knows sql and mirror, not", o.what);
+        return wrong_usage("emit", "knows sql, django and mirror, not", o.what);
     if (o.spec == NULL)
         return wrong_usage("emit", "no spec is given", "");
     if (o.output != NULL && *o.output == '\0')
         return wrong_usage("emit", "an option misses its value", "");
     if (o.engine != NULL && strcmp(o.engine, "sqlite") != 0 && strcmp(o.engine, "postgres") != 0)
         return wrong_usage("emit", "--engine is sqlite or postgres, not", o.engine);
-    if (o.engine != NULL && strcmp(o.what, "sql") != 0)
-        return wrong_usage("emit", "--engine goes with sql", "");
+    if (o.engine != NULL && strcmp(o.what, "mirror") == 0)
+        return wrong_usage("emit", "--engine goes with sql and django", "");
+    if (o.app != NULL && strcmp(o.what, "django") != 0)
+        return wrong_usage("emit", "--app goes with django", "");
+    if (o.app != NULL && !is_app_label(o.app))
+        return wrong_usage("emit", "--app is a name in Python, not", o.app);
     if ((o.mirror.drop || o.mirror.one_way) && strcmp(o.what, "mirror") != 0)
         return wrong_usage("emit", o.mirror.drop ? "--drop goes with mirror" : "--one-way goes with mirror", "");
     return emit_one(&o);

@@ -19,6 +19,9 @@ void tool_sql(const plan *p, mig_engine engine, strbuf *out);
 typedef struct tool_mirror_options { bool drop, one_way; } tool_mirror_options;
 bool tool_mirror(arena *a, diag *d, const plan *p, tool_mirror_options o, strbuf *out);
 
+/* models.py for Django 3.2; app: its label, which names of tables may begin with, or NULL. */
+bool tool_django(arena *a, diag *d, const plan *p, mig_engine engine, const char *app, strbuf *out);
+
 /* The place of the spec as messages take it. */
 span tool_span(const plan_site *s);
 

@@ -115,7 +115,7 @@ no spec is given
 --- migc emit mirror spec.mig --engine sqlite
 --- exit 1
 --- err
---engine goes with sql
+--engine goes with sql and django
 --- migc emit mirror spec.mig -o mirror.sql
 --- exit 2
 --- sh test ! -e mirror.sql

@@ -1,5 +1,5 @@
 # What `migc emit` says about specs that it cannot say in another language. That what it prints does what it should is tested in
-# tests/e2e/emit_*.t and tests/faults/mirror.py.
+# tests/e2e/emit_*.t and tests/emit/.
 
 === mirror: the target must be PostgreSQL
 --- spec
@@ -164,3 +164,60 @@ end;
         on conflict (id) do update set name = excluded.name
         where row(t.name) is distinct from row(excluded.name);
 ...
+
+=== django: tables that no model can say, and what stays a comment
+--- spec
+migration m;
+source s csv '.' { table f file 'f.csv' (a text); }
+target app sqlite 'app.db' {
+    table pair (a integer, b integer, primary key (a, b));
+    table bare (a text);
+    table one (id integer primary key, a integer, b integer references pair_key on delete set default,
+               name text check (length(name) > 1), code integer default 1 + 1, foreign key (a, b) references pair on update cascade);
+    table pair_key (id integer primary key);
+}
+from s.f as f into app.bare;
+--- emit django
+spec:4:11: warning: "pair" gets no model: its primary key has 2 columns, and a model's has one
+hint: Django 3.2 works with tables whose primary key is one column.
+spec:5:11: warning: "bare" gets no model: it has no primary key, and a model needs one
+hint: Django 3.2 works with tables whose primary key is one column.
+# Models of the migration m, for Django 3.2 and SQLite. Made by `migc emit django` from spec.mig.
+# Defaults and what happens on delete are Django's doing here, not the database's; references are checked when a
+# transaction commits.
+# A migration program keeps decimals and UUIDs as text in SQLite, and Django does not.
+
+from django.db import models
+from django.db.models.expressions import RawSQL
+
+
+# spec.mig:4  table pair has no model: its primary key has 2 columns, and a model's has one
+
+
+# spec.mig:5  table bare has no model: it has no primary key, and a model needs one
+
+
+# spec.mig:6  table one
+class One(models.Model):
+    id = models.IntegerField(primary_key=True)
+    a = models.IntegerField(null=True, blank=True)
+    # on delete set default: but the column has none
+    b = models.ForeignKey('PairKey', models.DO_NOTHING, null=True, blank=True, db_index=False, db_column='b')
+    name = models.TextField(null=True, blank=True)
+    # the default of the database is computed by it, and no default here
+    code = models.IntegerField(null=True, blank=True)
+    # not said: the reference one_a_b_fkey to pair, of several columns
+
+    class Meta:
+        db_table = 'one'
+        constraints = [
+            models.CheckConstraint(check=RawSQL('length(name) > 1', (), output_field=models.BooleanField()), name='one_name_check'),
+        ]
+
+
+# spec.mig:8  table pair_key
+class PairKey(models.Model):
+    id = models.IntegerField(primary_key=True)
+
+    class Meta:
+        db_table = 'pair_key'

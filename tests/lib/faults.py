@@ -49,23 +49,24 @@ def load(path, name):
     return module
 
 
-def collect(ctx):
+def collect(ctx, room="faults"):
+    """The cases of the modules of tests/ROOM."""
     cases = []
-    folder = os.path.join(ctx.root, "tests", "faults")
+    folder = os.path.join(ctx.root, "tests", room)
     if folder not in sys.path:
         sys.path.insert(0, folder)
     for name in sorted(os.listdir(folder)):
         if not name.endswith(".py") or name.startswith("_"):
             continue
-        module = load(os.path.join(folder, name), "faults_" + name[:-3])
+        module = load(os.path.join(folder, name), "%s_%s" % (room, name[:-3]))
         for f in vars(module).values():
             if not hasattr(f, "fault_title") or (ctx.label and not f.fault_asan):
                 continue
-            place = "tests/faults/%s:%d" % (name, f.__code__.co_firstlineno)
+            place = "tests/%s/%s:%d" % (room, name, f.__code__.co_firstlineno)
             for engine in f.fault_engines or (None,):
                 if engine is None or engine in ctx.engines:
                     title = "%s: %s%s" % (name[:-3], f.fault_title, " [%s]" % engine if engine else "")
-                    cases.append(Case(ctx.name("faults", title), place,
+                    cases.append(Case(ctx.name(room, title), place,
                                       lambda f=f, e=engine, t=title: run(ctx, f, e, t)))
     return cases
 

@@ -112,7 +112,7 @@ def run(ctx, tests, t, place):
             r = migc(ctx, folder, "emit", what, "spec.mig", *options.split())
             if r.code not in (0, 2) or (r.code == 2 and r.out):
                 wrong.append(r.told())
-            compare(s, r.out if r.code == 0 else plain(r.err), same_with_gaps)
+            compare(s, plain(r.err) + r.out, same_with_gaps)
         elif s.name == "c":
             check_c(ctx, folder, s, wrong)
         elif s.name == "fmt":
