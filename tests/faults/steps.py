@@ -1,0 +1,239 @@
+"""Backups and programs of phases: killed, interrupted, hung, on a full disk. A file without .part in its name is a whole copy, whatever happened."""
+import glob
+import hashlib
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+
+from faults import LONG, case
+from kill import run_again
+
+BACKUP = """migration m;
+source s csv '.' { table t file 't.csv' (a text not null); }
+target app sqlite 'app.db' { table t (a text not null); }
+phase one { create app.*; from s.t into app.t; }
+phase two after one { backup app to 'keep'; sql app $$ delete from t $$; }
+"""
+PROGRAM = """migration m;
+target app sqlite 'app.db' { table t (a text not null); }
+phase one { create app.*; }
+phase two after one { sql app $$ insert into t values ('x') $$; run './work'; }
+"""
+HANG = "#!/bin/sh\n[ \"$1\" = --version ] && exec \"$REAL\" --version\n%secho half a dump\nsleep 600 & echo $! >>pids\necho $$ >>pids\nwait\nwait\nsleep 600\n"
+
+
+def rows_file(t):
+    t.write("t.csv", "a\n" + "".join("row number %d\n" % i for i in range(3000)))
+
+
+def script(t, name, text):
+    t.write(name, text)
+    os.chmod(t.path(name), 0o755)
+
+
+def look_at_copies(t):
+    """All that has the name of a copy is one."""
+    for path in glob.glob(t.path("keep") + "/*"):
+        if path.endswith(".part") or path.endswith("-journal"):
+            continue
+        if path.endswith(".sha256"):
+            with open(path) as f:
+                said, name = f.read().split()
+            with open(os.path.join(t.path("keep"), name), "rb") as f:
+                t.equal(hashlib.sha256(f.read()).hexdigest(), said, name)
+        elif path.endswith(".db"):
+            db = sqlite3.connect(path)
+            t.equal(db.execute("pragma integrity_check").fetchone()[0], "ok", path)
+            t.equal(db.execute("select count(*) from t").fetchone()[0], 3000, "rows in " + path)
+            db.close()
+        else:
+            r = subprocess.run(["pg_restore", "-f", "-", "--data-only", "--table=t", path], capture_output=True, text=True, check=True)
+            t.equal(r.stdout.count("row number"), 3000, "rows in " + path)
+
+
+def finished(t):
+    look_at_copies(t)
+    t.equal(t.value("select count(*) from t"), "0", "rows after the phase")
+    kept = t.rows("select file, sha256 from %s" % t.ledger("backup"))
+    t.equal(len(kept), 1, "copies in the ledger")
+    with open(kept[0][0], "rb") as f:
+        t.equal(hashlib.sha256(f.read()).hexdigest(), kept[0][1], "sha256 in the ledger")
+    if not os.path.exists(kept[0][0] + ".sha256"):
+        t.fail("no .sha256 beside the copy")
+
+
+def begin(t):
+    t.fresh_target()
+    shutil.rmtree(t.path("keep"), ignore_errors=True)
+    t.run("run", "--phase", "one")
+
+
+def places(t):
+    """How often the phase touches the disk, and some of these places."""
+    begin(t)
+    t.run("run", env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "count:disk:0", "MIGC_SHIM_COUNT": t.path("count")})
+    finished(t)
+    with open(t.path("count")) as f:
+        total = int(f.read())
+    return range(1, total + 1) if LONG else sorted(set(range(1, total + 1, max(1, total // 12))) | {total})
+
+
+@case("kill -9 at each place where a backup touches the disk")
+def killed_backup(t):
+    t.build(BACKUP)
+    rows_file(t)
+    for n in places(t):
+        begin(t)
+        p = t.start("run", env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "kill:disk:%d" % n})
+        t.wait_for("the end", lambda: p.poll() is not None, 60)
+        p.communicate()
+        look_at_copies(t)
+        run_again(t)
+        finished(t)
+
+
+@case("a disk that is full while a backup is written")
+def full_disk(t):
+    t.build(BACKUP)
+    rows_file(t)
+    for n in places(t):
+        for action in ("fail", "full"):
+            begin(t)
+            r = t.run("run", exit=(0, 6), env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "%s:disk:%d" % (action, n)})
+            if r.code == 6 and "error:" not in r.err:
+                t.fail("no reason is given\n" + r.told())
+            look_at_copies(t)
+            if t.value("select count(*) from t") not in (("0",) if r.code == 0 else ("0", "3000")):
+                t.fail("half a phase\n" + r.told())
+            run_again(t)
+            finished(t)
+
+
+def pids(t):
+    try:
+        with open(t.path("pids")) as f:
+            return [int(n) for n in f.read().split()]
+    except OSError:
+        return []
+
+
+def gone(pid):
+    try:
+        with open("/proc/%d/stat" % pid) as f:
+            return f.read().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
+def hung(t, spec, deaf, how, seconds):
+    """A child that hangs, with a child of its own, is ended with the program."""
+    t.build(spec)
+    rows_file(t)
+    t.run("run", "--phase", "one")
+    real = shutil.which("pg_dump") or "none"
+    os.makedirs(t.path("bin"), exist_ok=True)
+    text = HANG % ("trap '' TERM\n" if deaf else "")
+    script(t, "bin/pg_dump", text)
+    script(t, "work", text)
+    env = {"PATH": t.path("bin") + ":" + os.environ["PATH"], "REAL": real}
+    p = t.start("run", *(["--allow-run"] if spec == PROGRAM else []), env=env)
+    t.wait_for("the child hangs", lambda: len(pids(t)) == 2, 30, child=p)
+    began = time.time()
+    how(p)
+    if how is kill_it:
+        p.communicate(timeout=30)
+    else:
+        t.finish(p, exit=130, timeout=30)
+    if time.time() - began > seconds:
+        t.fail("it took %.1f s" % (time.time() - began))
+    t.wait_for("the children are gone", lambda: all(gone(n) for n in pids(t)[-1:]), 20)
+    if how is not kill_it:
+        t.wait_for("their children are gone", lambda: all(gone(n) for n in pids(t)), 20)
+    for n in pids(t):
+        if not gone(n):
+            os.kill(n, signal.SIGKILL)
+    if glob.glob(t.path("keep") + "/*.dump"):
+        t.fail("half a copy has the name of a whole one")
+    if how is interrupt and glob.glob(t.path("keep") + "/*"):
+        t.fail("half a copy is left")
+
+
+def interrupt(p):
+    p.send_signal(signal.SIGINT)
+
+
+def twice(p):
+    p.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    p.send_signal(signal.SIGINT)
+
+
+def kill_it(p):
+    p.kill()
+
+
+@case("Ctrl-C while pg_dump hangs")
+def interrupted_dump(t):
+    if t.engine == "sqlite":
+        return
+    hung(t, BACKUP, False, interrupt, 4)
+    t.equal(sorted(t.phases()), ["one"], "finished phases")
+    t.run("run")
+    finished(t)
+
+
+@case("Ctrl-C while a pg_dump hangs that does not listen")
+def deaf_dump(t):
+    if t.engine == "postgres":
+        hung(t, BACKUP, True, interrupt, 12)
+
+
+@case("Ctrl-C while a program of the spec hangs")
+def interrupted_program(t):
+    hung(t, PROGRAM, False, interrupt, 4)
+    t.equal(t.value("select count(*) from t"), "0", "rows")
+    script(t, "work", "#!/bin/sh\n")
+    t.run("run", "--allow-run")
+    t.equal(t.value("select count(*) from t"), "1", "rows")
+
+
+@case("a second Ctrl-C ends a program that does not listen at once")
+def second_signal(t):
+    hung(t, PROGRAM, True, twice, 3)
+
+
+@case("kill -9 while a program of the spec runs: it is ended, too")
+def killed_over_program(t):
+    hung(t, PROGRAM, False, kill_it, 5)
+    script(t, "work", "#!/bin/sh\n")
+    until = time.time() + 20
+    while t.run("run", "--allow-run", exit=(0, 7)).code != 0 and time.time() < until:
+        time.sleep(0.1)
+    t.equal(t.value("select count(*) from t"), "1", "rows")
+
+
+@case("a backup while another program holds locks or writes")
+def beside_a_writer(t):
+    t.build(BACKUP)
+    rows_file(t)
+    t.run("run", "--phase", "one")
+    if t.engine == "postgres":
+        other = subprocess.Popen(["psql", "-X", "-q", "-d", t.location], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=t.env,
+                                 text=True)
+        other.stdin.write("begin; lock table t in access exclusive mode; \\echo\nselect pg_sleep(3); commit;\n")
+        other.stdin.close()
+        t.wait_for("the lock", lambda: t.rows("select 1 from pg_locks where mode = 'AccessExclusiveLock' and relation = 't'::regclass"))
+        t.run("run")
+        other.wait()
+    else:
+        other = sqlite3.connect(t.database, isolation_level=None)
+        other.execute("begin exclusive")
+        p = t.start("run", "--phase", "two")
+        time.sleep(1)
+        other.execute("rollback")
+        other.close()
+        t.finish(p)
+    finished(t)
