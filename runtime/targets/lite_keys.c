@@ -27,17 +27,41 @@ mig_status lite_wrote(rt_target *t, const mig_table *table, rt_error *e) {
     return MIG_OK;
 }
 
-/* The first row that refers to nothing, and how many there are. */
-static mig_status say(sqlite3_stmt *q, rt_error *e) {
+/* What the row has there, as SQL writes it: " (99)"; nothing when it cannot be asked. */
+static void value_of(rt_target *t, sqlite3_stmt *q, char *out, size_t cap) {
+    sqlite3_stmt *ask;
+    rt_buf sql = {0};
+    rt_error unused = {.status = MIG_OK};
     const char *column = (const char *)sqlite3_column_text(q, 3);
+    out[0] = '\0';
+    if (column == NULL || sqlite3_column_type(q, 1) != SQLITE_INTEGER)
+        return;
+    rt_buf_printf(&sql, "select quote(");
+    rt_sql_ident(&sql, column);
+    rt_buf_printf(&sql, ") from ");
+    rt_sql_ident(&sql, (const char *)sqlite3_column_text(q, 0));
+    rt_buf_printf(&sql, " where rowid = %lld", (long long)sqlite3_column_int64(q, 1));
+    if (!sql.failed && lite_prepare(t, sql.p, false, &ask, &unused) == MIG_OK) {
+        if (sqlite3_step(ask) == SQLITE_ROW && sqlite3_column_bytes(ask, 0) < 100)
+            snprintf(out, cap, " (%s)", (const char *)sqlite3_column_text(ask, 0));
+        sqlite3_finalize(ask);
+    }
+    rt_buf_free(&sql);
+}
+
+/* The first row that refers to nothing, and how many there are. */
+static mig_status say(rt_target *t, sqlite3_stmt *q, rt_error *e) {
+    const char *column = (const char *)sqlite3_column_text(q, 3);
+    char value[120];
+    value_of(t, q, value, sizeof value);
     char row[48] = "a row", more[48];
     if (sqlite3_column_type(q, 1) == SQLITE_INTEGER) /* tables without row ids have none */
         snprintf(row, sizeof row, "rowid %lld", (long long)sqlite3_column_int64(q, 1));
     long long n = sqlite3_column_int64(q, 4);
     snprintf(more, sizeof more, n < COUNT_TO ? "%lld such rows" : "%lld such rows or more", n);
-    return rt_error_set(e, MIG_IO, "foreign keys do not hold: table \"%s\", column \"%s\": %s refers to a row of \"%s\" that is not"
+    return rt_error_set(e, MIG_IO, "foreign keys do not hold: table \"%s\", column \"%s\": %s refers to a row of \"%s\"%s that is not"
                         " there (%s)", (const char *)sqlite3_column_text(q, 0), column != NULL ? column : "?", row,
-                        (const char *)sqlite3_column_text(q, 2), more);
+                        (const char *)sqlite3_column_text(q, 2), value, more);
 }
 
 mig_status lite_say_violation(rt_target *t, const char *table, rt_error *e) {
@@ -55,7 +79,7 @@ mig_status lite_say_violation(rt_target *t, const char *table, rt_error *e) {
     if (rc == SQLITE_OK)
         rc = sqlite3_step(q);
     if (rc == SQLITE_ROW)
-        st = say(q, e);
+        st = say(t, q, e);
     else if (rc != SQLITE_DONE)
         st = lite_error(t, rc, e, "looking at foreign keys");
     sqlite3_finalize(q);

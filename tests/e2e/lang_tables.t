@@ -132,6 +132,8 @@ id,boss
 --- run run
 person
 foreign key
+boss_id
+99
 --- exit 6
 
 === names with blanks, accents, capitals, words of SQL, and long ones

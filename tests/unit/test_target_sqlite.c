@@ -449,7 +449,7 @@ static void children_may_come_before_parents(void **state)
     e = (rt_error){0};
     assert_int_equal(ops->commit(t, &e), MIG_IO);
     assert_string_equal(e.message, "foreign keys do not hold: table \"tree\", column \"parent\": rowid 44 refers to a row of"
-                                   " \"tree\" that is not there (1 such rows)");
+                                   " \"tree\" (1007) that is not there (1 such rows)");
     ops->rollback(t);
     assert_int_equal(number(t, "select count(*) from tree"), 0);
     ops->close(t);
