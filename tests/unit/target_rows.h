@@ -52,9 +52,9 @@ static inline void visit_every(void *row, mig_codec *c)
     c->list(c, &r->list);
 }
 
-#define COLUMN(name, type) {name, MIG_T_##type, -1, -1, false, false, {NULL, NULL}}
+#define COLUMN(name, type) {name, MIG_T_##type, -1, -1, NULL, false, false, {NULL, NULL}}
 static const mig_column every_columns[] = {
-    {"id", MIG_T_BIGINT, -1, -1, true, true, {NULL, NULL}},
+    {"id", MIG_T_BIGINT, -1, -1, NULL, true, true, {NULL, NULL}},
     COLUMN("a boolean", BOOLEAN), COLUMN("smallint", SMALLINT), COLUMN("integer", INTEGER), COLUMN("bigint", BIGINT),
     COLUMN("real", REAL), COLUMN("double", DOUBLE), COLUMN("numeric", NUMERIC), COLUMN("text", TEXT),
     COLUMN("varchar", VARCHAR), COLUMN("char", CHAR), COLUMN("bytea", BYTEA), COLUMN("date", DATE), COLUMN("time", TIME),

@@ -73,8 +73,8 @@ static void make_migration(fixture *f, const char *folder) {
     static plan_set sets[2];
     plan_expr *short_title = PX(f, PX_NARROW, TYPE_VARCHAR, var(f, title));
     short_title->fallible = true;
-    sets[0] = (plan_set){1, handled(f, short_title, PLAN_H_REJECT, NULL, NULL), at(34, "title = title;")};
-    sets[1] = (plan_set){2, handled(f, date(f, cell(f, 2)), PLAN_H_VALUE, null_of(f, TYPE_DATE), NULL), at(35, "premiere = …")};
+    sets[0] = (plan_set){1, handled(f, short_title, PLAN_H_REJECT, NULL, NULL), at(34, "title = title;"), NULL};
+    sets[1] = (plan_set){2, handled(f, date(f, cell(f, 2)), PLAN_H_VALUE, null_of(f, TYPE_DATE), NULL), at(35, "premiere = …"), NULL};
     plan_stmt *into = add_stmt(f, PLAN_INTO, 33, "into app.show");
     into->table = &f->show;
     into->sets = sets;

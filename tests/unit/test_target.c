@@ -268,7 +268,7 @@ static void visit_pair(void *row, mig_codec *c)
 }
 
 static const mig_column pair_columns[] = {
-    {"id", MIG_T_INTEGER, -1, -1, true, true, {NULL, NULL}}, {"name", MIG_T_TEXT, -1, -1, false, false, {NULL, NULL}}};
+    {"id", MIG_T_INTEGER, -1, -1, NULL, true, true, {NULL, NULL}}, {"name", MIG_T_TEXT, -1, -1, NULL, false, false, {NULL, NULL}}};
 static const mig_table table_a = {.name = "a", .columns = pair_columns, .n_columns = 2, .identity = 0, .visit = visit_pair,
                                   .row_size = sizeof(struct row_pair)};
 static const mig_table table_b = {.name = "b", .columns = pair_columns, .n_columns = 2, .identity = 0, .visit = visit_pair,
