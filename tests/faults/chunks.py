@@ -395,3 +395,57 @@ def sample(t):
     t.run("run", exit=3, says="was run with --sample 30")
     t.run("run", "--sample", "30")
     compare(t, want, facts(t), "a sample")
+
+
+ONE_FILE = """migration part;
+source old sqlite 'app.db' { table project (id integer not null, kind text, name text, course text); }
+target app sqlite 'app.db' {
+    table base (id integer primary key identity, kind varchar(10) not null check (kind in ('a', 'b')), name text not null);
+    table special (id integer primary key references base, course text not null unique);
+}
+phase tables { create app.*; }
+phase data after tables commit every 7 rows {
+    from old.project as p {
+        on error reject;
+        into app.base { id = p.id; kind = p.kind; name = p.name; }
+        into app.special when p.kind = 'a' { id = p.id; course = p.course; }
+    }
+}
+phase rules after data { constrain app.*; }
+phase cleanup after rules manual { sql app $$ drop table project; $$; }
+"""
+
+
+def one_file(t):
+    """The old table in the target's own file."""
+    t.sql("create table project (id integer primary key, kind text, name text, course text);" + "".join(
+        "insert into project values (%d, '%s', %s, 'course %d');" % (i * 2, "abc"[i % 3], "null" if i % 17 == 5 else "'n %d'" % i, i % 40)
+        for i in range(1, 61)))
+
+
+@case("source and target in one file, killed at each place where it writes", engines=("sqlite",))
+def same_file(t):
+    t.build(ONE_FILE)
+    for journal in ("delete", "wal"):
+        def again():
+            fresh(t)
+            one_file(t)
+            t.sql("pragma journal_mode = " + journal)
+            return "old=" + t.location
+
+        source = again()
+        t.run("run", "--source", source)
+        want = facts(t)
+        if not want["reject"]:
+            t.fail("the data has no trouble")
+        source = again()
+        t.run("run", "--source", source, env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "count:disk:0", "MIGC_SHIM_COUNT": t.path("count")})
+        total = int(t.read("count"))
+        for n in range(1, total + 1, 1 if LONG else max(1, total // 25)):
+            source = again()
+            p = t.start("run", "--source", source, env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "kill:disk:%d" % n})
+            p.communicate(timeout=60)
+            t.run("run", "--source", source)
+            compare(t, want, facts(t), "%s, killed at write %d of %d" % (journal, n, total))
+        t.run("run", "--source", source, "--phase", "cleanup", "--yes")
+        t.run("run", "--source", source, says="nothing to do")
