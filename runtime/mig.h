@@ -322,7 +322,7 @@ typedef struct mig_source_table {
     const char *query;      /* databases: SQL whose answer the rows are; NULL: the table (or view) of this name */
     const char *schema;     /* PostgreSQL: schema of the table, NULL: the connection's own */
     const mig_source_column *columns; int n_columns;
-    const int *key; int n_key; /* databases: columns of the primary key, where the spec names it; n_key 0: the live table's */
+    const int *key; int n_key; /* databases: columns of the primary key that the spec declares, and the preflight looks at; n_key 0: none */
     mig_csv_options csv;
     const mig_site *site;
 } mig_source_table;

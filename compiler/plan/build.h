@@ -178,4 +178,7 @@ bool plan_sql_expr(builder *b, const ast_node *e, mig_engine engine, strbuf *out
 /* ---- schema.c: keys, indexes, references, rules and defaults of each table, for tools ---- */
 void plan_schema(builder *b);
 
+/* source_keys.c: the source table whose declared key makes the rule hold, or NULL. */
+const plan_source_table *plan_source_holds(const plan *p, const plan_key *k);
+
 #endif

@@ -24,6 +24,14 @@ static void put_location(strbuf *out, const plan_location *at) {
 
 /* ---- sources and target ---- */
 
+/* Some unique rule of the target holds by the table's key. */
+static bool vouches(const plan *p, const plan_source_table *t) {
+    for (int i = 0; i < p->n_uniques; i++)
+        if (plan_source_holds(p, p->uniques[i]) == t)
+            return true;
+    return false;
+}
+
 static void explain_sources(const plan *p, strbuf *out) {
     static const char *const kinds[] = {[MIG_SOURCE_CSV] = "CSV files in ", [MIG_SOURCE_SQLITE] = "SQLite, ",
                                         [MIG_SOURCE_POSTGRES] = "PostgreSQL, "};
@@ -41,6 +49,8 @@ static void explain_sources(const plan *p, strbuf *out) {
                 sb_printf(out, "    %s%s: ", t->name, t->query != NULL ? ", by a query" : "");
                 put_count(out, t->n_columns, "column", "columns");
                 sb_puts(out, s->kind == MIG_SOURCE_SQLITE ? ", read by what is stored in each row\n" : ", types compared with the live ones\n");
+                if (vouches(p, t))
+                    sb_puts(out, "      its primary key is looked at before the run, and then vouches for the target's: no keys are kept in memory\n");
                 continue;
             }
             sb_printf(out, "    %s from '%s': ", t->name, t->pattern);

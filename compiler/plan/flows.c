@@ -4,6 +4,7 @@
  */
 #include "compiler/base/bug.h"
 #include "compiler/plan/build.h"
+#include "compiler/sema/sema.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ static void put_set(builder *b, plan_set *all, const plan_table *t, int column, 
 }
 
 /* The value of a column of the flow's source as the tree would have it: `copy *` makes one for each. */
-static const ast_node *copied_name(builder *b, const ast_node *source_column, span at) {
+static const ast_node *copied_name(builder *b, const ast_node *source_table, const ast_node *source_column, span at) {
     ast_node *n = ast_new(b->a, AST_NAME, at);
     ast_name name = source_column->column.name;
     name.at = at;
@@ -32,11 +33,7 @@ static const ast_node *copied_name(builder *b, const ast_node *source_column, sp
     n->name.path.n = 1;
     n->type = source_column->type;
     n->sym = source_column;
-    bool not_null = false;
-    for (int i = 0; i < source_column->column.constraints.n; i++)
-        if (source_column->column.constraints.at[i]->constraint.what == CON_NOT_NULL)
-            not_null = true;
-    n->nullable = !not_null;
+    n->nullable = !sema_not_null(source_table, source_column);
     n->fallible = n->type.id != TYPE_TEXT;
     return n;
 }
@@ -63,7 +60,7 @@ static void copy_columns(builder *b, plan_set *all, const plan_table *t, const a
         int column = plan_column_index(t, name);
         if (column < 0 || excepted(copy, name) || set_elsewhere(sets, name))
             continue;
-        put_set(b, all, t, column, copied_name(b, c, copy->at), NULL, copy->at);
+        put_set(b, all, t, column, copied_name(b, source_table, c, copy->at), NULL, copy->at);
         all[column].site.text = arena_printf(b->a, "copy %s", name);
     }
 }

@@ -564,9 +564,9 @@ static bool is_copy(const plan *p, const plan_table *t) {
     return n == 1 && t->of_star;
 }
 
-/* Rules that no row can break: keys that only the program gives, what a dedup has seen to, what holds in the source already. */
+/* Rules that no row can break: keys that only the program gives, what a dedup has seen to, what the source vouches for. */
 static bool holds_by_itself(const plan *p, const plan_key *k) {
-    if (is_copy(p, k->table))
+    if (is_copy(p, k->table) || plan_source_holds(p, k) != NULL)
         return true;
     for (int i = 0; i < k->n_columns; i++)
         if (k->columns[i] == k->table->identity)

@@ -127,7 +127,7 @@ static void source_table(builder *b, const ast_node *system, plan_source *s, con
     t->columns = arena_array(b->a, plan_source_column, t->n_columns);
     for (int i = 0; i < t->n_columns; i++) {
         const ast_node *c = n->table.columns.at[i];
-        t->columns[i] = (plan_source_column){c->column.name.text, plan_type_of(c->type), has_constraint(c, CON_NOT_NULL) || has_constraint(c, CON_PRIMARY_KEY)};
+        t->columns[i] = (plan_source_column){c->column.name.text, plan_type_of(c->type), sema_not_null(n, c)};
     }
     source_key(b, t, n);
     *(plan_source_table **)arena_push(b->a, &b->p->source_tables, &b->p->n_source_tables, &b->cap_source_tables,

@@ -325,7 +325,7 @@ static void into(sema *s, env *outer, const handling *h, ast_node *n)
             set(s, &v, h, &row, n->into.sets.at[i]);
     columns_not_set(s, &row);
     if (!h->has_on_error)
-        refusals_check(s, h, n, row.table, row.set);
+        refusals_check(s, h, v.table, n, row.table, row.set);
     unused_element(s, n->into.each, "the element");
     unused_element(s, n->into.pos, "the position");
 }

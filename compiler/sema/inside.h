@@ -78,7 +78,8 @@ ast_node *names_system_of(const sema *s, const ast_node *table);
 bool names_is_source(const sema *s, const ast_node *table);
 /*
  * A value of this source column may turn out not to be one of its type: in a CSV file all is text, in a SQLite table a column may hold
- * anything. PostgreSQL keeps its word, which the preflight compares with the spec's.
+ * anything. PostgreSQL keeps its word, which the preflight compares with the spec's. The preflight also looks at a primary key that is
+ * declared: whole numbers are whole numbers there.
  */
 bool names_may_misread(const sema *s, const ast_node *table, const ast_node *column);
 /* The column, or NULL: reported (unless the table is in error). */
@@ -226,7 +227,12 @@ void flows_check(sema *s);       /* all flows, in phases and outside */
  * Reports what the table can have against a row as a whole, when nobody takes care of it. set: per column, what gives its value, or
  * NULL.
  */
-void refusals_check(sema *s, const handling *h, const ast_node *into, const ast_node *table, const ast_node **set);
+void refusals_check(sema *s, const handling *h, const ast_node *source, const ast_node *into, const ast_node *table, const ast_node **set);
+/*
+ * The source table declares a primary key, and all of it goes unchanged into columns of this key of the target's table, which nothing else
+ * writes: no two rows can agree there.
+ */
+bool source_keys_hold(sema *s, const ast_node *source, const ast_node *into, const ast_node *table, const ast_node **set, const sema_key *k);
 void phases_check(sema *s);
 /* There is (or will be) a phase of that name; else reported. */
 bool phases_find(sema *s, ast_name name);

@@ -268,7 +268,11 @@ bool names_is_source(const sema *s, const ast_node *table)
 bool names_may_misread(const sema *s, const ast_node *table, const ast_node *column)
 {
     const ast_node *system = names_system_of(s, table);
+    sema_key key = sema_primary_key(s->a, table);
 
+    for (int i = 0; i < key.n_columns; i++)
+        if (key.columns[i] == column && sema_is_integer(column->type.id))
+            return false;
     return column->type.id != TYPE_TEXT && (system == NULL || strcmp(system->system.engine.text, "postgres") != 0);
 }
 

@@ -21,8 +21,8 @@ static bool is_constant(const ast_node *set)
 
 /* ---- keys --------------------------------------------------------------------------------------------------------------- */
 
-/* The program gives the key, no value can be null and so escape the rule, or a dedup sees to it. */
-static bool key_is_safe(sema *s, const ast_node *table, const ast_node **set, const sema_key *k)
+/* The program gives the key, no value can be null and so escape the rule, a dedup sees to it, or the source vouches for it. */
+static bool key_is_safe(sema *s, const ast_node *source, const ast_node *into, const ast_node *table, const ast_node **set, const sema_key *k)
 {
     for (int i = 0; i < k->n_columns; i++) {
         const ast_node *by = set_of(table, set, k->columns[i]);
@@ -32,7 +32,7 @@ static bool key_is_safe(sema *s, const ast_node *table, const ast_node **set, co
         if (by == NULL && sema_default(k->columns[i]) == NULL)
             return true; /* null: equal to nothing */
     }
-    return dedup_covers(s, table, k->columns, k->n_columns);
+    return dedup_covers(s, table, k->columns, k->n_columns) || source_keys_hold(s, source, into, table, set, k);
 }
 
 static void key_reason(sema *s, const sema_key *k, reasons *r)
@@ -98,13 +98,13 @@ static void choice_reason(sema *s, const ast_node *column, const ast_node *by, r
 
 /* ---- all ------------------------------------------------------------------------------------------------------------------- */
 
-void refusals_check(sema *s, const handling *h, const ast_node *into, const ast_node *table, const ast_node **set)
+void refusals_check(sema *s, const handling *h, const ast_node *source, const ast_node *into, const ast_node *table, const ast_node **set)
 {
     sema_keys keys = sema_unique_rules(s->a, table);
     reasons r = {.n = 0};
 
     for (int i = 0; i < keys.n; i++)
-        if (!key_is_safe(s, table, set, &keys.at[i]))
+        if (!key_is_safe(s, source, into, table, set, &keys.at[i]))
             key_reason(s, &keys.at[i], &r);
     for (int i = 0; i < table->table.columns.n; i++) {
         const ast_node *c = table->table.columns.at[i];

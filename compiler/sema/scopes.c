@@ -23,7 +23,7 @@ static void use_column(sema *s, env *v, ast_node *e, ast_node *column)
     if (expr_is_error(column))
         return;
     if (v->is_source)
-        e->nullable = sema_column_constraint(column, CON_NOT_NULL) == NULL && sema_column_constraint(column, CON_PRIMARY_KEY) == NULL;
+        e->nullable = !sema_not_null(v->table, column);
     else
         e->nullable = !sema_not_null(v->table, column);
     if (is_known(v, column))

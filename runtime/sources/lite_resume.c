@@ -16,41 +16,6 @@ static bool take_order(lite_reader *r, const char *name) {
     return !r->order.failed;
 }
 
-/* The key that the spec declares: a later run may only go on behind it when it tells rows apart. */
-static mig_status check_key(lite_reader *r, mig_status refusal, rt_error *e) {
-    rt_buf sql = {0}, key = {0};
-    char about[160];
-    sqlite3_stmt *q = NULL;
-    rt_table_words(r->table, about, sizeof about);
-    for (int i = 0; i < r->order.n; i++) {
-        rt_buf_printf(&key, i > 0 ? ", " : "");
-        rt_sql_ident(&key, r->order.v[i].p);
-    }
-    rt_buf_printf(&sql, "select 1 from ");
-    rt_sql_ident(&sql, r->table->name);
-    rt_buf_printf(&sql, " group by %s having count(*) > 1", key.p != NULL ? key.p : "");
-    for (int i = 0; i < r->order.n; i++) {
-        rt_buf_printf(&sql, " or ");
-        rt_sql_ident(&sql, r->order.v[i].p);
-        rt_buf_printf(&sql, " is null");
-    }
-    rt_buf_printf(&sql, " limit 1");
-    mig_status st = sql.failed || key.failed ? no_memory(e) : MIG_OK;
-    int rc = st == MIG_OK ? sqlite3_prepare_v2(r->source->db, sql.p, -1, &q, NULL) : SQLITE_OK;
-    if (st == MIG_OK && rc == SQLITE_OK)
-        rc = sqlite3_step(q);
-    if (st == MIG_OK && rc == SQLITE_ROW) {
-        rt_error_hint(e, "Declare columns that are null in no row and tell every row from every other.");
-        st = rt_error_set(e, refusal, "the primary key (%s) that the spec declares for %s is null, or the same in several rows", key.p, about);
-    } else if (st == MIG_OK && rc != SQLITE_DONE) {
-        st = lite_source_failed(r->source, rc, about, refusal, e);
-    }
-    sqlite3_finalize(q);
-    rt_buf_free(&sql);
-    rt_buf_free(&key);
-    return st;
-}
-
 mig_status lite_order(lite_reader *r, const lite_shape *sh, mig_status refusal, rt_arena *a, rt_error *e) {
     const mig_source_table *t = r->table;
     (void)a;
@@ -62,7 +27,7 @@ mig_status lite_order(lite_reader *r, const lite_shape *sh, mig_status refusal, 
         if (!take_order(r, t->columns[t->key[i]].name))
             return no_memory(e);
     if (r->order.n > 0)
-        return refusal == MIG_PREFLIGHT ? check_key(r, refusal, e) : MIG_OK;
+        return refusal == MIG_PREFLIGHT ? lite_check_key(r->source, t, sh, e) : MIG_OK;
     r->tells_version = sh->has_row_id;
     if (sh->has_row_id)
         return MIG_OK;

@@ -52,6 +52,9 @@ void lite_source_stop(rt_reader *reader);
 /* catalog_lite.c: what the file holds, see catalog.h */
 struct rt_catalog;
 mig_status lite_catalog(rt_source *s, const char *schema, struct rt_catalog *out, const char **name, rt_error *e);
+/* lite_key.c */
+/* The primary key that the spec declares tells all rows apart, also as they are read, and is null in none. */
+mig_status lite_check_key(const lite_source *s, const mig_source_table *t, const lite_shape *sh, rt_error *e);
 
 /* lite_resume.c */
 /* Decides by what the table's rows are read when a later run may have to go on; refuses a table that has nothing of the kind. */

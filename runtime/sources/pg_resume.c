@@ -52,39 +52,6 @@ static void list_key(const pg_reader *r, const char *of, rt_buf *sql) {
     }
 }
 
-static bool set_true(void *arg, int n, const char *const *v, const size_t *lens) {
-    (void)n;
-    (void)v;
-    (void)lens;
-    *(bool *)arg = true;
-    return false;
-}
-
-/* A unique index stands for it, or the rows are looked at. */
-static mig_status check_declared(pg_reader *r, rt_error *e) {
-    rt_buf sql = {0}, key = {0};
-    bool broken = false;
-    list_key(r, "", &key);
-    rt_buf_printf(&sql, "select 1 from ");
-    rt_sql_qualified(&sql, r->table->schema, r->table->name);
-    rt_buf_printf(&sql, " group by %s having count(*) > 1", key.p != NULL ? key.p : "");
-    for (int i = 0; i < r->order.n; i++) {
-        rt_buf_printf(&sql, " or ");
-        rt_sql_ident(&sql, r->order.v[i].p);
-        rt_buf_printf(&sql, " is null");
-    }
-    rt_buf_printf(&sql, " limit 1");
-    mig_status st = sql.failed || key.failed ? no_memory(e) : pg_query(r->conn, sql.p, 0, NULL, set_true, &broken, e);
-    if (st == MIG_OK && broken) {
-        rt_error_hint(e, "Declare columns that are null in no row and tell every row from every other.");
-        st = rt_error_set(e, MIG_PREFLIGHT, "the primary key (%s) that the spec declares for table \"%s\" is null, or the same in several rows",
-                          key.p, r->table->name);
-    }
-    rt_buf_free(&sql);
-    rt_buf_free(&key);
-    return st;
-}
-
 mig_status pg_check_order(pg_reader *r, rt_error *e) {
     const char *at = r->behind;
     int64_t row;
@@ -98,7 +65,7 @@ mig_status pg_check_order(pg_reader *r, rt_error *e) {
             return rt_error_set(e, MIG_PREFLIGHT, "the primary key of table \"%s\" has changed since the rows that are in were read",
                                 r->table->name);
     }
-    return r->table->n_key > 0 ? check_declared(r, e) : MIG_OK;
+    return r->table->n_key > 0 ? pg_check_key(r->conn, r->table, e) : MIG_OK;
 }
 
 /* ---- the place ------------------------------------------------------------------------------------------------------------------ */

@@ -49,6 +49,13 @@ mig_status pg_check_order(pg_reader *r, rt_error *e);
 void pg_behind(const pg_reader *r, rt_buf *sql);
 mig_status pg_where(rt_reader *reader, rt_buf *out, rt_error *e);
 
+/* ---- pg_key.c ---- */
+
+/* The primary key that the spec declares tells all rows apart and is null in none: by a unique index of the live table, or row by row. */
+mig_status pg_check_key(rt_target *c, const mig_source_table *t, rt_error *e);
+/* from "schema"."table" migc_rows, or from (the query) migc_rows */
+void pg_from_rows(const mig_source_table *t, rt_buf *sql);
+
 /* ---- pg_cells.c ---- */
 
 /* What is wrong with a row: rule NONE when nothing is. */

@@ -96,20 +96,6 @@ static void source_cancel(rt_source *source) {
 
 /* ---- statements ------------------------------------------------------------------------------------------------------------ */
 
-/* from "schema"."table" migc_rows, or from (the query) migc_rows */
-static void from_rows(const mig_source_table *t, rt_buf *sql) {
-    rt_buf_printf(sql, " from ");
-    if (t->query == NULL) {
-        rt_sql_qualified(sql, t->schema, t->name);
-        rt_buf_printf(sql, " " PG_ROWS);
-        return;
-    }
-    bool several; /* refused by describe */
-    rt_buf_printf(sql, "(");
-    rt_buf_add(sql, t->query, rt_query_length(t->query, &several));
-    rt_buf_printf(sql, "\n) " PG_ROWS);
-}
-
 static void copy_rows(const pg_reader *r, rt_buf *sql) {
     const mig_source_table *t = r->table;
     rt_buf_printf(sql, "copy (select ");
@@ -123,7 +109,7 @@ static void copy_rows(const pg_reader *r, rt_buf *sql) {
         rt_sql_ident(sql, r->order.v[i].p);
         rt_buf_printf(sql, "::text");
     }
-    from_rows(t, sql);
+    pg_from_rows(t, sql);
     pg_behind(r, sql);
     rt_buf_printf(sql, ") to stdout (format binary)");
     rt_sql_origin(sql, t->site);
@@ -274,13 +260,15 @@ static mig_status describe(rt_target *c, const mig_source_table *t, int64_t *row
         }
     } else {
         rt_buf_printf(&sql, "select *");
-        from_rows(t, &sql);
+        pg_from_rows(t, &sql);
     }
     mig_status st = sql.failed ? no_memory(e) : MIG_OK;
     if (st == MIG_OK && t->query == NULL)
         st = pg_live_table(c, t, rows, e);
     if (st == MIG_OK)
         st = pg_live_columns(c, t, sql.p, e);
+    if (st == MIG_OK && t->n_key > 0)
+        st = pg_check_key(c, t, e);
     rt_buf_free(&sql);
     return st;
 }

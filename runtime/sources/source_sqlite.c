@@ -511,6 +511,18 @@ static void count_rows(lite_reader *r, rt_source_stat *st) {
     rt_buf_free(&sql);
 }
 
+static mig_status key_holds(const lite_source *s, const mig_source_table *t, rt_error *e) {
+    lite_shape sh = {0};
+    rt_arena *a = rt_arena_new(4096);
+    mig_status st = a == NULL ? no_memory(e) : t->query != NULL ? MIG_OK : lite_find_table(s, t, MIG_PREFLIGHT, a, &sh, e);
+    if (st == MIG_OK)
+        st = lite_check_key(s, t, t->query == NULL ? &sh : NULL, e);
+    if (st != MIG_OK && e != NULL && e->site == NULL)
+        e->site = t->site;
+    rt_arena_free(a);
+    return st;
+}
+
 static mig_status lite_describe(rt_source *s, const mig_source_table *t, rt_source_stat *st, rt_error *e) {
     lite_reader *r = NULL;
     *st = (rt_source_stat){.n_files = 1, .rows_estimate = -1};
@@ -519,7 +531,7 @@ static mig_status lite_describe(rt_source *s, const mig_source_table *t, rt_sour
         return status;
     count_rows(r, st);
     lite_source_stop((rt_reader *)(void *)r);
-    return MIG_OK;
+    return t->n_key > 0 ? key_holds(source_of(s), t, e) : MIG_OK;
 }
 
 const rt_source_ops rt_source_sqlite = {

@@ -11,8 +11,8 @@ SOURCE_TYPES = {"integer": "integer", "real": "double precision", "numeric(6,2)"
 
 ASSESSMENTS = """migration bench;
 source legacy sqlite 'assessments.db' {
-    table clients (id integer not null, name text not null);
-    table assessments (id integer not null, client_id integer not null, date text not null, %s);
+    table clients (id integer primary key, name text not null);
+    table assessments (id integer primary key, client_id integer not null, date text not null, %s);
 }
 target app postgres env 'BENCH_PG' {
     table client (id bigint primary key, name varchar(100) not null);
@@ -74,7 +74,7 @@ NEW_TABLES = [
 SPLIT = """migration bench;
 source old postgres env 'BENCH_PG' {
     table project (
-        id bigint not null, name varchar(200) not null, project_type varchar(20) not null, owner_id integer not null,
+        id bigint primary key, name varchar(200) not null, project_type varchar(20) not null, owner_id integer not null,
         start_date date, end_date date, is_draft boolean not null, created_at timestamptz not null, updated_at timestamptz not null,
         course_name varchar(200), course_code varchar(50), teacher_name varchar(100), goal_description text,
         study_frequency varchar(100), syllabus jsonb
@@ -84,7 +84,6 @@ target app postgres env 'BENCH_PG' {
 %s
 }
 from old.project as p {
-    on error reject;
     into app.base_project;
     into app.school_project when project_type = 'school' {
         project_id = id; course_name = coalesce(p.course_name, ''); course_code = coalesce(p.course_code, '');
@@ -131,7 +130,7 @@ source old postgres env 'BENCH_SOURCE' {
     table project (%s);
 }
 target app postgres env 'BENCH_PG' { table project (%s); }
-from old.project { on error reject; into app.project; }
+from old.project into app.project;
 """
 
 
@@ -194,8 +193,8 @@ class Databases:
 
     def plain(self):
         b, n = self.b, self.split_rows
-        columns = SPLIT[SPLIT.index("id bigint"):SPLIT.index("syllabus jsonb") + len("syllabus jsonb")]
-        binary = b.program("copy", PLAIN_COPY % (columns, columns.replace("id bigint not null", "id bigint primary key", 1)))
+        columns = SPLIT[SPLIT.index("id bigint primary key"):SPLIT.index("syllabus jsonb") + len("syllabus jsonb")]
+        binary = b.program("copy", PLAIN_COPY % (columns, columns))
         b.head("PostgreSQL: %d rows as they are" % n)
         name, source = b.fresh_pg()
         try:

@@ -148,3 +148,34 @@ spec:8:1: error: unexpected "query", expected "alias", "check", "dedup", "define
 hint: "query" stands inside of a source that is a database.
 spec:9:47: error: unexpected "query", expected "create", "existing", "options", "table" or "}"
 hint: "query" stands inside of a source that is a database.
+
+=== a primary key that a flow copies as it is: nothing can be refused for it; what the key does not cover can
+--- spec
+migration m;
+source lite sqlite 'a.db' {
+    table t (id integer primary key, n integer);
+    table u (a integer, b text, n integer, primary key (a, b));
+    table d (day date primary key);
+}
+target x sqlite 'b.db' {
+    table t (id bigint primary key);
+    table u (a integer, b text, primary key (a));
+    table v (a integer, b text, primary key (a, b));
+    table d (day date primary key);
+    table n (n integer);
+}
+from lite.t into x.t;
+from lite.u { into x.u; into x.v; }
+from lite.d into x.d;
+from lite.t into x.n;
+--- diag
+spec:15:20: error: "u" can refuse a row: a row with the same "a" may be there already (primary key)
+hint: Add `on error reject;` to the flow.
+spec:16:18: error: "d" can refuse a row: a row with the same "day" may be there already (primary key)
+hint: Write the flow as `from lite.d { on error reject; into … }`.
+spec:16:21: error: copying "day" can fail: day may be no date
+hint: Write the flow as `from lite.d { on error reject; into … }`.
+hint: Or set it beside the copy, with an `else`.
+spec:17:21: error: copying "n" can fail: n may be no integer
+hint: Write the flow as `from lite.t { on error reject; into … }`.
+hint: Or set it beside the copy, with an `else`.

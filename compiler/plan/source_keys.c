@@ -1,0 +1,81 @@
+/*
+ * source_keys.c: unique rules that hold because a source table's declared primary key is carried over as it is. Such a rule needs no
+ * memory in the run; the preflight holds the declaration against the live table. compiler/sema/source_keys.c says the same of the tree.
+ */
+#include "compiler/plan/build.h"
+
+static bool is_whole(mig_type t) { return t == MIG_T_SMALLINT || t == MIG_T_INTEGER || t == MIG_T_BIGINT; }
+
+static bool is_words(mig_type t) { return t == MIG_T_TEXT || t == MIG_T_VARCHAR; }
+
+/* Does another value of `from` always become another value of `to`? */
+static bool keeps_apart(mig_type from, mig_type to) {
+    if (is_whole(from) && (is_whole(to) || to == MIG_T_NUMERIC))
+        return true;
+    if (is_words(from) && is_words(to))
+        return true;
+    return from == to && (to == MIG_T_NUMERIC || to == MIG_T_UUID || to == MIG_T_DATE || to == MIG_T_TIMESTAMP ||
+                          to == MIG_T_TIMESTAMPTZ || to == MIG_T_BYTEA);
+}
+
+/* The cell whose value this is, or -1. Failures may end the row, but not put another value in its place. */
+static int carried_cell(const plan_expr *e) {
+    while (e->kind == PX_ELSE || e->kind == PX_WIDEN || e->kind == PX_NARROW || e->kind == PX_NOT_NULL) {
+        if (e->kind == PX_ELSE ? e->handler.kind == PLAN_H_VALUE : !keeps_apart(e->args[0]->type.id, e->type.id))
+            return -1;
+        e = e->args[0];
+    }
+    return e->kind == PX_CELL ? e->field.index : -1;
+}
+
+static bool is_in(const plan_key *k, int column) {
+    for (int i = 0; i < k->n_columns; i++)
+        if (k->columns[i] == column)
+            return true;
+    return false;
+}
+
+static bool carries(const plan_stmt *s, const plan_key *k, int cell) {
+    for (int i = 0; i < s->n_sets; i++)
+        if (is_in(k, s->sets[i].column) && carried_cell(s->sets[i].value) == cell)
+            return true;
+    return false;
+}
+
+/* The flow that alone writes the table, by one statement; NULL: there is none, or more. */
+static const plan_flow *only_writer(const plan *p, const plan_table *t, const plan_stmt **stmt) {
+    const plan_flow *found = NULL;
+    for (int i = 0; i < p->n_aliases; i++)
+        if (p->aliases[i]->table == t || p->aliases[i]->names == t)
+            return NULL;
+    for (int f = 0; f < p->n_flows; f++)
+        for (int i = 0; i < p->flows[f]->n_stmts; i++) {
+            const plan_stmt *s = &p->flows[f]->stmts[i];
+            if (s->kind != PLAN_INTO || s->table != t)
+                continue;
+            if (found != NULL)
+                return NULL;
+            found = p->flows[f];
+            *stmt = s;
+        }
+    return found;
+}
+
+const plan_source_table *plan_source_holds(const plan *p, const plan_key *k) {
+    const plan_stmt *s = NULL;
+    const plan_flow *f = only_writer(p, k->table, &s);
+    const plan_source_table *t = f != NULL ? f->source : NULL;
+    if (t == NULL || t->n_key == 0 || k->table->existing || s->each != NULL)
+        return NULL;
+    for (int i = 0; i < p->n_dedups; i++)
+        if (p->dedups[i]->table == k->table)
+            return NULL;
+    for (int i = 0; i < t->n_key; i++) {
+        mig_type type = t->columns[t->key[i]].type.id;
+        if (t->source->kind == MIG_SOURCE_SQLITE && !is_whole(type) && !is_words(type))
+            return NULL; /* SQLite knows of others only what they are stored as */
+        if (!carries(s, k, t->key[i]))
+            return NULL;
+    }
+    return t;
+}
