@@ -305,7 +305,7 @@ static void put_catch_up(const mirror *m, strbuf *out) {
         mirror_put_old(&m->flows[i], &body);
         sb_puts(&body, ";\n");
     }
-    sb_puts(&body, "begin\n");
+    sb_puts(&body, "    refused integer := 0;\nbegin\n");
     for (int i = 0; i < m->n_flows; i++) {
         sb_puts(&body, "    lock table ");
         mirror_put_old(&m->flows[i], &body);
@@ -322,13 +322,16 @@ static void put_catch_up(const mirror *m, strbuf *out) {
     for (int i = 0; i < m->n_flows; i++) {
         sb_printf(&body, "    for row_%d in select * from ", i + 1);
         mirror_put_old(&m->flows[i], &body);
-        sb_puts(&body, " loop\n        perform ");
+        sb_puts(&body, " loop\n        begin\n            perform ");
         mirror_put_function(m, &body, &m->flows[i], "carry");
         mirror_put_arguments(&m->flows[i], arena_printf(m->a, "row_%d", i + 1), NULL, &body);
-        sb_puts(&body, ";\n    end loop;\n");
+        sb_puts(&body, ";\n        exception when sqlstate 'MIGC1' then\n            refused := refused + 1;\n"
+                       "            if refused <= 10 then\n                raise warning '%', sqlerrm;\n            end if;\n"
+                       "        end;\n    end loop;\n");
     }
+    sb_puts(&body, "    if refused > 10 then\n        raise warning '% rows of the old side are refused by the mapping', refused;\n    end if;\n");
     mirror_put_handler(&body, NULL);
-    sb_puts(out, "\n-- Makes the new side equal to the old one, whose rows win.\ncreate function ");
+    sb_puts(out, "\n-- Makes the new side equal to the old one, whose rows win. Rows that the mapping refuses are named and passed over.\ncreate function ");
     mirror_put_function(m, out, NULL, "catch_up");
     sb_puts(out, "() returns void\n");
     mirror_put_body(out, &body);
@@ -413,6 +416,10 @@ static void put_head(const mirror *m, bool drop, strbuf *out) {
         plan_sql_comment(out, m->p->flows[i]->name);
         sb_puts(out, ", which is no table of a PostgreSQL source.\n");
     }
+    if (!drop)
+        sb_puts(out, "-- Before the old tables can be dropped, the mirror goes: migc emit mirror --drop. Roles that write need rights on both sides.\n"
+                     "-- What a cascade removes on one side is removed on the other; a row that is written to both sides at the same moment may end\n"
+                     "-- one of the two transactions as a deadlock, to be tried again.\n");
     sb_puts(out, "set standard_conforming_strings = on;\nset client_min_messages = warning;\nbegin;\n"
                  "-- Functions keep the search path of now, whoever writes.\n"
                  "do $mirror$\nbegin\n    perform set_config('search_path', coalesce((select string_agg(quote_ident(s), ', ' order by n)\n"

@@ -85,7 +85,40 @@ static void put_comparable(const plan_source_column *c, const char *value, strbu
     sb_printf(out, "%s%s", value, as_text ? "::text" : "");
 }
 
-/* `update old set … where key and something differs`; row NULL: the columns become null. */
+static void put_fixed(const mirror *m, const mirror_into *in, const char *row, strbuf *out);
+
+/* A row is gone: what another table says of the column, else null. */
+static void put_other_value(const mirror *m, const mirror_flow *f, const mirror_into *gone, int column, strbuf *out) {
+    strbuf others = STRBUF_INIT;
+    for (int i = 0; i < f->n_intos; i++) {
+        const mirror_into *in = &f->intos[i];
+        const mirror_group *g = &f->groups[in->group];
+        for (int k = 0; k < in->n_back; k++) {
+            if (in == gone || in->back[k].source_column != column)
+                continue;
+            sb_puts(&others, "(select ");
+            put_value(m, f, in, &in->back[k], "t", &others);
+            sb_puts(&others, " from ");
+            mirror_put_new(m, g->t, &others);
+            sb_puts(&others, " as t where ");
+            for (int n = 0; n < f->n_key; n++) {
+                sb_puts(&others, n > 0 ? " and " : "");
+                put_column(&others, "t", g->t->columns[g->link[n]].name);
+                sb_puts(&others, " = ");
+                put_column(&others, "old", f->groups[gone->group].t->columns[f->groups[gone->group].link[n]].name);
+            }
+            put_fixed(m, in, "t", &others);
+            sb_puts(&others, "), ");
+        }
+    }
+    if (others.length > 0)
+        sb_printf(out, "coalesce(%snull)", sb_text(&others));
+    else
+        sb_puts(out, "null");
+    sb_free(&others);
+}
+
+/* `update old set … where key and something differs`; row NULL: it is gone. */
 static void put_update(const mirror *m, const mirror_flow *f, const mirror_into *in, const char *indent, const char *row, const char *key_row,
                        strbuf *out) {
     strbuf sets = STRBUF_INIT, was = STRBUF_INIT, is = STRBUF_INIT;
@@ -94,7 +127,7 @@ static void put_update(const mirror *m, const mirror_flow *f, const mirror_into 
         const plan_source_column *c = &f->f->source->columns[b->source_column];
         strbuf value = STRBUF_INIT, old = STRBUF_INIT;
         if (row == NULL && b->way < MIRROR_ARRAY)
-            sb_puts(&value, "null");
+            put_other_value(m, f, in, b->source_column, &value);
         else
             put_value(m, f, in, b, row != NULL ? row : key_row, &value);
         put_column(&old, "o", c->name);

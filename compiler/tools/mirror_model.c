@@ -291,7 +291,20 @@ static bool is_key(const mirror_flow *f, int source_column) {
     return false;
 }
 
-/* Copies first, so that name = p.name wins over slug = to_jsonb(p.name). Each source column comes back from one place. */
+/* Is there a better place: in this `into`, or in one that is there for every source row? */
+static bool is_settled(const mirror_flow *f, const mirror_into *in, int source_column) {
+    for (int i = 0; i < f->n_intos; i++)
+        for (int k = 0; k < f->intos[i].n_back; k++)
+            if (f->intos[i].back[k].source_column == source_column &&
+                (&f->intos[i] == in || f->intos[i].s->when == NULL || in->s->when == NULL))
+                return true;
+    return false;
+}
+
+/*
+ * Copies first, so that name = p.name wins over slug = to_jsonb(p.name). A source column comes back from one place, or from several
+ * that are there under conditions (a table for each type, metadata for the rest).
+ */
 static void find_backs(mirror *m, mirror_flow *f) {
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < f->n_intos; i++) {
@@ -301,7 +314,7 @@ static void find_backs(mirror *m, mirror_flow *f) {
             for (int k = 0; k < in->s->n_sets; k++) {
                 mirror_back b;
                 if (!back_of(f->f, in->s, &in->s->sets[k], &b) || (pass == 0 && b.way != MIRROR_COPY) ||
-                    is_key(f, b.source_column) || has_back(f, b.source_column))
+                    is_key(f, b.source_column) || is_settled(f, in, b.source_column))
                     continue;
                 in->back[in->n_back++] = b;
             }
