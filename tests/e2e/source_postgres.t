@@ -298,10 +298,13 @@ import os, socket, struct, sys, threading, time
 path = os.path.join([w[5:] for w in os.environ["SOURCE"].split() if w.startswith("host=")][0], ".s.PGSQL.5432")
 server = socket.socket()
 server.bind(("127.0.0.1", 0))
+delay = float(sys.argv[1])
+if delay == 0:
+    server.listen(16)
 with open("port.new", "w") as f:
     f.write(str(server.getsockname()[1]))
 os.rename("port.new", "port")
-time.sleep(float(sys.argv[1]))
+time.sleep(delay)
 server.listen(16)
 until = time.time() + float(sys.argv[2])
 def copy(a, b):
