@@ -144,8 +144,8 @@ typedef struct rt_progress {
 
 /* ---- records: entries of the migration log ---- */
 
-/* What was there before a phase and behind it ([0], [1]); -1: not there, or not known. about: an estimate. */
-typedef struct rt_table_fact { const mig_table *table; int64_t rows[2], bytes[2]; bool about[2]; } rt_table_fact;
+/* What was there before a phase and behind it ([0], [1]); -1: not known. about: an estimate. */
+typedef struct rt_table_fact { const mig_table *table; int64_t rows[2], bytes[2]; bool there[2], about[2]; } rt_table_fact;
 typedef struct rt_index_fact { const mig_table *table; char name[256]; int64_t scans[2], reads[2]; } rt_index_fact;
 
 typedef enum rt_record_kind { RT_RECORD_BEGIN, RT_RECORD_PHASE, RT_RECORD_MEASURE, RT_RECORD_END } rt_record_kind;
@@ -249,6 +249,7 @@ struct rt_run {
     rt_phase_state *phases;            /* per phase of the spec, from the ledger */
     rt_measure_result *measures;       /* per measure of the spec, from the ledger */
     rt_copy *copies; int n_copies, cap_copies; /* for `status` */
+    rt_table_fact *seen;               /* per table of the spec: [1] as the last phase of this run left it; table NULL: not known */
     rt_last_run last;                  /* for `status` */
     rt_phase_count **counts; int n_counts; /* phases of this run, in order */
     rt_phase_run *phase;               /* the one that is running, or NULL */

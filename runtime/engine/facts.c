@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 static const int64_t COUNTED_BYTES = (int64_t)64 << 20; /* larger tables are not counted for this alone */
-static const int64_t LARGEST_FILE = (int64_t)1 << 30;   /* SQLite reads all pages of a table to know its size */
+static const int64_t LARGEST_FILE = (int64_t)64 << 20;  /* SQLite reads all pages of a table to know its size */
 
 /* ---- which tables ---------------------------------------------------------------------------------------------------------- */
 
@@ -99,6 +99,7 @@ static void look_at(rt_run *run, rt_table_fact *f, int when, bool count_it) {
     bool pg = run->ops->engine == MIG_POSTGRES;
     if (catalogue_name(run, f->table, &name) && ask(run, there[run->ops->engine], name.p) == 1) {
         int64_t bytes = -1;
+        f->there[when] = true;
         if (pg || file_bytes(run) <= LARGEST_FILE)
             if (run->ops->table_size(run->target, f->table->name, &bytes, &ignored) != MIG_OK)
                 bytes = -1;
@@ -156,13 +157,44 @@ static void look_at_indexes(rt_run *run, rt_facts *f, int when) {
     for (int i = 0; i < f->n_tables; i++) {
         use_list l = {run, f, f->tables[i].table, when};
         rt_buf name = {0};
-        if (f->tables[i].bytes[when] >= 0 && catalogue_name(run, l.table, &name)) {
+        if (f->tables[i].there[when] && catalogue_name(run, l.table, &name)) {
             const char *param = name.p;
             run->ops->query(run->target, "select indexrelname, idx_scan, idx_tup_read from pg_stat_user_indexes"
                                          " where relid = to_regclass($1) order by indexrelname", 1, &param, take_use, &l, &ignored);
         }
         rt_buf_free(&name);
     }
+}
+
+/* ---- before, behind ------------------------------------------------------------------------------------------------------------- */
+
+/* What a phase of this run left is not asked again. */
+static void look_before(rt_run *run, rt_table_fact *t) {
+    const rt_table_fact *seen = &run->seen[t->table->id];
+    const rt_table_state *s = &run->phase->tables[t->table->id];
+    if (seen->table == NULL) {
+        look_at(run, t, 0, !s->written || t->table->existing); /* else the phase counts it for its accounting */
+        return;
+    }
+    t->rows[0] = seen->rows[1];
+    t->bytes[0] = seen->bytes[1];
+    t->there[0] = seen->there[1];
+    t->about[0] = seen->about[1];
+}
+
+static void look_behind(rt_run *run, const mig_phase *phase, rt_table_fact *t) {
+    const rt_table_state *s = &run->phase->tables[t->table->id];
+    bool ours = !touches_any(phase) && !t->table->existing && !rt_chunked(run);
+    bool counted = ours && s->written && s->rows_before >= 0, same = ours && !s->written && t->rows[0] >= 0;
+    look_at(run, t, 1, !counted && !same);
+    if (counted) {
+        t->rows[0] = s->rows_before;
+        t->rows[1] = s->rows_before + s->inserted;
+    } else if (same) {
+        t->rows[1] = t->rows[0];
+        t->about[1] = t->about[0];
+    }
+    run->seen[t->table->id] = *t;
 }
 
 /* ---- both ------------------------------------------------------------------------------------------------------------------------- */
@@ -176,14 +208,10 @@ void rt_facts_look(rt_run *run, const mig_phase *phase, int when, rt_facts *f) {
             run->ops->query(run->target, "select pg_stat_force_next_flush()", 0, NULL, NULL, NULL, &ignored);
     }
     for (int i = 0; i < f->n_tables; i++) {
-        rt_table_fact *t = &f->tables[i];
-        const rt_table_state *s = &run->phase->tables[t->table->id];
-        bool known = s->written && !t->table->existing && !touches_any(phase) && !rt_chunked(run); /* the phase counts it for its accounting */
-        look_at(run, t, when, !known);
-        if (known && when == 1 && s->rows_before >= 0) {
-            t->rows[0] = t->bytes[0] >= 0 ? s->rows_before : -1;
-            t->rows[1] = s->rows_before + s->inserted;
-        }
+        if (when == 0)
+            look_before(run, &f->tables[i]);
+        else
+            look_behind(run, phase, &f->tables[i]);
     }
     look_at_indexes(run, f, when);
     f->file[when] = file_bytes(run);

@@ -73,11 +73,12 @@ static mig_status make_room(rt_run *run) {
     run->source_table_names = zeroed(run, sizeof *run->source_table_names, spec->n_source_tables);
     run->phases = zeroed(run, sizeof *run->phases, spec->n_phases);
     run->measures = zeroed(run, sizeof *run->measures, spec->n_measures);
+    run->seen = zeroed(run, sizeof *run->seen, spec->n_tables);
     run->counts = zeroed(run, sizeof *run->counts, spec->n_phases + 1);
     run->survey.stats = zeroed(run, sizeof *run->survey.stats, spec->n_source_tables);
     run->survey.stat_known = zeroed(run, sizeof *run->survey.stat_known, spec->n_source_tables);
     run->survey.table_there = zeroed(run, sizeof *run->survey.table_there, spec->n_tables);
-    if (run->sources == NULL || run->source_table_names == NULL || run->phases == NULL || run->counts == NULL || run->measures == NULL ||
+    if (run->sources == NULL || run->source_table_names == NULL || run->phases == NULL || run->counts == NULL || run->measures == NULL || run->seen == NULL ||
         run->survey.stats == NULL || run->survey.stat_known == NULL || run->survey.table_there == NULL)
         return rt_run_nomem(run);
     for (int i = 0; i < spec->n_source_tables; i++) {

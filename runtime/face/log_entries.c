@@ -218,9 +218,9 @@ static void checks(const rt_phase_count *c, rt_buf *b) {
     }
 }
 
-static void rows_cell(rt_buf *b, int64_t rows, bool about) {
-    if (rows < 0)
-        rt_buf_printf(b, " – |");
+static void rows_cell(rt_buf *b, int64_t rows, bool there, bool about) {
+    if (!there || rows < 0)
+        rt_buf_printf(b, there ? " ? |" : " – |");
     else
         rt_buf_printf(b, " %s%lld |", about ? "about " : "", (long long)rows);
 }
@@ -233,11 +233,11 @@ static void sizes(const rt_record *r, rt_buf *b) {
         const rt_table_fact *t = &r->tables[i];
         rt_buf_printf(b, "|");
         cell(b, t->table->name);
-        rows_cell(b, t->rows[0], t->about[0]);
-        rows_cell(b, t->rows[1], t->about[1]);
+        rows_cell(b, t->rows[0], t->there[0], t->about[0]);
+        rows_cell(b, t->rows[1], t->there[1], t->about[1]);
         for (int k = 0; k < 2; k++) {
             rt_buf_printf(b, " ");
-            if (t->bytes[k] < 0)
+            if (!t->there[k])
                 rt_buf_printf(b, "–");
             else
                 size(b, t->bytes[k]);
@@ -264,9 +264,9 @@ static void index_use(const rt_record *r, rt_buf *b) {
         cell(b, x->name);
         cell(b, x->table->name);
         for (int k = 0; k < 2; k++)
-            rows_cell(b, x->scans[k], false);
+            rows_cell(b, x->scans[k], x->scans[k] >= 0, false);
         for (int k = 0; k < 2; k++)
-            rows_cell(b, x->reads[k], false);
+            rows_cell(b, x->reads[k], x->reads[k] >= 0, false);
         rt_buf_printf(b, "\n");
     }
 }
