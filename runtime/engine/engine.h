@@ -158,6 +158,7 @@ typedef struct rt_record {
     const rt_table_fact *tables; int n_tables;
     const rt_index_fact *indexes; int n_indexes;
     int64_t file[2];                   /* bytes of a SQLite target, or -1 */
+    const rt_copy *copies; int n_copies; /* PHASE: that were taken before it */
     const rt_measure_result *measure;  /* MEASURE */
     const char *state, *message;       /* END: "done", "failed", "interrupted"; PHASE that failed: why */
 } rt_record;

@@ -300,6 +300,7 @@ mig_status rt_phase_run_one(rt_run *run, const mig_phase *phase, rt_phase_count 
         rt_facts_look(run, phase, 1, &facts);
     if (run->phase != NULL) {
         rt_chunk_tell(run, st);
+        rt_facts_copies(run, &facts);
         count->rejected = run->phase->rejected;
     }
     rt_phase_close(run);

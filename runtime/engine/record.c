@@ -33,6 +33,23 @@ bool rt_record_owed(const rt_run *run) {
     return false;
 }
 
+/* Copies that the ledger knows, of one phase. */
+static int copies_of(rt_run *run, const mig_phase *p, rt_copy **out) {
+    rt_error kept = run->error;
+    int n = 0;
+    if (!rt_ledger_has_backups(run->spec))
+        return 0;
+    if (rt_ledger_backups(run) != MIG_OK) {
+        run->error = kept;
+        return 0;
+    }
+    *out = rt_arena_alloc(run->arena, sizeof **out * (size_t)(run->n_copies + 1));
+    for (int i = 0; *out != NULL && i < run->n_copies; i++)
+        if (strcmp(run->copies[i].phase, p->name) == 0)
+            (*out)[n++] = run->copies[i];
+    return n;
+}
+
 static void late_phase(rt_run *run, const mig_phase *p) {
     rt_phase_state *s = &run->phases[p->id];
     rt_phase_count *c = rt_arena_alloc(run->arena, sizeof *c);
@@ -41,7 +58,10 @@ static void late_phase(rt_run *run, const mig_phase *p) {
         run->error = kept; /* it stays owed */
         return;
     }
-    if (!put(run, &(rt_record){.kind = RT_RECORD_PHASE, .run = s->run, .at = s->finished, .later = true, .count = c, .file = {-1, -1}}))
+    rt_copy *copies = NULL;
+    int n = copies_of(run, p, &copies);
+    if (!put(run, &(rt_record){.kind = RT_RECORD_PHASE, .run = s->run, .at = s->finished, .later = true, .count = c, .file = {-1, -1},
+                               .copies = copies, .n_copies = n}))
         return;
     rt_ledger_logged(run, "phase", "phase", p->name);
     s->owed = false;
@@ -80,6 +100,19 @@ void rt_record_end(rt_run *run, mig_status st) {
                                 .message = st == MIG_OK ? NULL : run->error.message});
 }
 
+void rt_facts_copies(rt_run *run, rt_facts *f) {
+    const rt_phase_run *ph = run->phase;
+    f->copies = ph->n_backups > 0 && records(run) ? rt_arena_alloc(run->arena, sizeof *f->copies * (size_t)ph->n_backups) : NULL;
+    for (int i = 0; f->copies != NULL && i < ph->n_backups; i++) {
+        const rt_backup_result *r = &ph->backups[i];
+        char at[RT_SPELL + 8];
+        spell(at, r->at);
+        const char *when = rt_run_printf(run, "%s", at);
+        f->copies[f->n_copies++] = (rt_copy){.phase = ph->phase->name, .system = rt_step_system(run, r->step), .file = r->file,
+                                             .sha256 = r->sha256, .at = when != NULL ? when : "", .bytes = r->bytes};
+    }
+}
+
 void rt_record_phase(rt_run *run, const rt_phase_count *count, rt_facts *f) {
     char at[RT_SPELL + 8];
     bool done = count->outcome == RT_PHASE_DONE;
@@ -87,6 +120,7 @@ void rt_record_phase(rt_run *run, const rt_phase_count *count, rt_facts *f) {
     if (!records(run))
         return;
     rt_record r = {.kind = RT_RECORD_PHASE, .run = run->id, .at = at, .count = count, .file = {f->file[0], f->file[1]},
+                   .copies = f->copies, .n_copies = f->n_copies,
                    .message = done ? NULL : run->error.message};
     if (done) {
         r.tables = f->tables;

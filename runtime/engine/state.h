@@ -331,9 +331,11 @@ typedef struct rt_facts {
     rt_table_fact *tables; int n_tables;
     rt_index_fact *indexes; int n_indexes, cap_indexes;
     int64_t file[2];                       /* bytes of a SQLite file, or -1 */
+    rt_copy *copies; int n_copies;         /* taken before the phase */
 } rt_facts;
 /* Sizes of the phase's tables and the use of their indexes, before it (0) and behind it (1); no memory: fewer facts. */
 void rt_facts_look(rt_run *run, const mig_phase *phase, int when, rt_facts *f);
+void rt_facts_copies(rt_run *run, rt_facts *f);                         /* before the phase is closed */
 void rt_record_phase(rt_run *run, const rt_phase_count *count, rt_facts *f);
 
 /* ---- measure.c: timed queries; nothing of this may run inside a phase's transaction --------------------------------------------- */

@@ -147,6 +147,22 @@ static void steps(const mig_phase *p, rt_buf *b) {
         }
 }
 
+static void copies(const rt_record *r, rt_buf *b) {
+    static const char *const names[] = {"backup of", "file", "taken (UTC)", "sha256", "bytes"};
+    if (r->n_copies > 0)
+        heads(b, names, 5, 4);
+    for (int i = 0; i < r->n_copies; i++) {
+        const rt_copy *c = &r->copies[i];
+        rt_buf_printf(b, "|");
+        cell(b, c->system);
+        cell(b, c->file);
+        cell(b, c->at);
+        cell(b, c->sha256);
+        number(b, c->bytes);
+        rt_buf_printf(b, "\n");
+    }
+}
+
 static void accounting(const rt_phase_count *c, rt_buf *b) {
     static const char *const names[] = {"from / into", "read", "skipped", "rejected", "carried", "inserted", "updated", "unchanged",
                                         "merged", "given up"};
@@ -284,12 +300,14 @@ static void entry_phase(const face *f, const rt_run *run, const rt_record *r, rt
                           (long long)c->chunks, (long long)c->chunk_rows);
         else
             rt_buf_printf(b, "- nothing of it stays in the target\n");
+        copies(r, b);
         rejects(c, b);
         checks(c, b);
     } else {
         if (c->chunks > 0)
             rt_buf_printf(b, "- %lld chunk%s committed before its end\n", (long long)c->chunks, c->chunks == 1 ? "" : "s");
         steps(c->phase, b);
+        copies(r, b);
         accounting(c, b);
         rejects(c, b);
         aliases(c, b);

@@ -264,3 +264,54 @@ id
 --- sh
 ! grep -n '^## no heading' MIGRATION_LOG.md
 ! grep -n '<script' MIGRATION_LOG.md
+
+=== backups are told with their phase, also when the entry is made later, and when the phase failed behind them
+--- spec
+migration m;
+target app sqlite 'app.db' { table t (a text); }
+phase one { create app.*; }
+phase two after one { backup app to 'keep'; sql app $$ insert into t values ('x') $$; }
+phase three after two manual { backup app to 'keep2'; sql app $$ insert into nowhere values (1) $$; }
+--- run run
+--- cat MIGRATION_LOG.md
+...
+/### .* UTC, m: phase two: done/
+
+/- run .*/
+/- took .*/
+/- SQL of the spec: .*insert into t values \('x'\)/
+
+| backup of | file | taken (UTC) | sha256 | bytes |
+| --- | --- | --- | --- | ---: |
+/\| app \| .*/keep/app-m-.* \| 20[0-9-]+ [0-9:]+ \| [0-9a-f]{64} \| [0-9]+ \|/
+...
+--- sql sqlite
+update _migc_phase set logged = 0 where phase = 'two';
+--- sql postgres
+update migc.phase set logged = 0 where phase = 'two';
+--- sh rm MIGRATION_LOG.md
+--- run run
+--- cat MIGRATION_LOG.md
+# Migration Log
+
+/### .* UTC, m: phase two: done/
+
+/- run .*; recorded later, from the ledger: that run could not write this entry/
+...
+/\| app \| .*/keep/app-m-.* \| 20[0-9-]+ [0-9:]+ \| [0-9a-f]{64} \| [0-9]+ \|/
+...
+--- run run --phase three
+--- exit 6
+--- cat MIGRATION_LOG.md
+...
+/### .* UTC, m: phase three: rolled back/
+
+/- run .*/
+/- took .*/
+/- why: .*nowhere.*/
+- nothing of it stays in the target
+
+| backup of | file | taken (UTC) | sha256 | bytes |
+| --- | --- | --- | --- | ---: |
+/\| app \| .*/keep2/app-m-.* \| .*/
+...
