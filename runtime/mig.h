@@ -339,6 +339,7 @@ typedef struct mig_source_def {
 typedef struct mig_target_def {
     const char *name; mig_engine engine; mig_location at;
     const char *schema;     /* PostgreSQL schema, or NULL for the connection's own */
+    int wait;               /* PostgreSQL: seconds that a server which does not answer is waited for */
     const mig_site *site;
 } mig_target_def;
 

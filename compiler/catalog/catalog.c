@@ -156,6 +156,10 @@ static void expand_source(pass *p, ast_node *source)
 
     if (snapshot == NULL)
         return;
+    if (snapshot->system.tables.n == 0) {
+        diag_error(p->d, star->at, D_MISSING, "\"%s\" holds no tables that * could stand for", source->system.name.text);
+        return;
+    }
     check_except(p, star, snapshot);
     check_rejects(p, source, star, snapshot);
     ast_list by_hand = source->system.tables, all = {0};

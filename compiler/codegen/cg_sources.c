@@ -134,10 +134,12 @@ static void sources_and_target(cg *g) {
              "    .engine = ${engine},\n"
              "    .at = ${at},\n"
              "    .schema = ${schema},\n"
+             "${wait}"
              "    .site = ${site},\n"
              "};\n\n",
              "name", emit_string_or_null(g->e, t->name), "engine", t->engine == MIG_SQLITE ? "MIG_SQLITE" : "MIG_POSTGRES",
-             "at", cg_location(g, t->at), "schema", emit_string_or_null(g->e, t->schema), "site",
+             "at", cg_location(g, t->at), "schema", emit_string_or_null(g->e, t->schema), "wait",
+             t->wait > 0 ? emit_printf(g->e, "    .wait = %d,\n", t->wait) : "", "site",
              cg_site_of(g, &t->site, emit_printf(g->e, "target_%s", t->name)), (char *)NULL);
 }
 

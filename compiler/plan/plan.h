@@ -198,7 +198,7 @@ typedef struct plan_sequence {
     const char *name; const plan_table *table; const char *column; const plan_source *source; const char *schema;
 } plan_sequence;
 
-typedef struct plan_target { const char *name; mig_engine engine; plan_location at; const char *schema; plan_site site; } plan_target;
+typedef struct plan_target { const char *name; mig_engine engine; plan_location at; const char *schema; int wait; plan_site site; } plan_target;
 
 /* ---- aliases, dedup ---- */
 

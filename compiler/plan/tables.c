@@ -448,6 +448,8 @@ void plan_targets(builder *b) {
         for (int k = 0; k < n->system.options.n; k++)
             if (option_is(n->system.options.at[k], "schema"))
                 t->schema = option_text(n->system.options.at[k]);
+            else if (option_is(n->system.options.at[k], "wait"))
+                t->wait = (int)strtol(option_text(n->system.options.at[k]), NULL, 10);
         for (int k = 0; k < n->system.tables.n; k++)
             take_names(b, n->system.tables.at[k]);
         for (int k = 0; k < n->system.tables.n; k++)

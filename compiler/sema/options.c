@@ -118,7 +118,7 @@ static const option_rule csv_options[] = {
     {"skip", OPT_COUNT, {NULL}},
     {"trim", OPT_WORD, {"on", "off", NULL}},
 };
-/* Of a target, and of one table of a source, the first alone. */
+/* Of one table of a source, the first alone. */
 static const option_rule postgres_options[] = {{"schema", OPT_TEXT, {NULL}}, {"wait", OPT_COUNT, {NULL}}};
 
 enum { N_CSV = sizeof csv_options / sizeof *csv_options, N_POSTGRES = sizeof postgres_options / sizeof *postgres_options };
@@ -232,9 +232,9 @@ static void option_list(sema *s, ast_list options, const ast_node *system, bool 
     const option_rule *rules = strcmp(name, "csv") == 0 ? csv_options : postgres_options;
     int n = strcmp(name, "csv") == 0 ? N_CSV : strcmp(name, "postgres") == 0 ? N_POSTGRES : 0;
 
-    if (rules == postgres_options && n > 0 && (of_table || system->kind == AST_TARGET)) {
+    if (rules == postgres_options && n > 0 && of_table) {
         n = 1;
-        name = of_table ? "a table of postgres" : "a target";
+        name = "a table of postgres";
     }
     for (int i = 0; i < options.n; i++) {
         one_option(s, options.at[i], rules, n, name);

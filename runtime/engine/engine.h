@@ -287,6 +287,11 @@ void rt_measure_cancel(rt_run *run);   /* may be called from a signal handler */
 const char *rt_ms(char *out, size_t cap, double ms);
 
 /* Opens the target (see rt_target_ops.open) with what the settings say. */
+/*
+ * patience.c: after opening a source or the target has failed: whether to try again, having slept a little. what: "source", "target"; wait:
+ * seconds that the spec gives; began: when it was tried first.
+ */
+bool rt_try_again(rt_run *run, const char *what, const char *name, const rt_error *e, int wait, double began, bool *told);
 mig_status rt_run_open_target(rt_run *run, bool for_writing);
 bool rt_run_stopped(const rt_run *run);
 /* Phases of the spec that this run is to do: neither done nor manual, or the one asked for. */

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 /* ---- what was found -------------------------------------------------------------------------------------------------------- */
 
@@ -185,28 +184,17 @@ static void look_at_source_table(rt_run *run, const mig_source_table *t) {
         add_error(run, &e, t->site, rt_source_table_name(run, t));
 }
 
-/* A server that is starting is waited for, one that does not answer only as long as the spec says. */
 static mig_status open_source(rt_run *run, int i, rt_error *e) {
-    enum { STARTING_SECONDS = 30 };
     const mig_source_def *def = &run->spec->sources[i];
     rt_source_place *place = &run->sources[i];
     double began = rt_clock();
-    for (bool told = false;;) {
+    bool told = false;
+    mig_status st;
+    do {
         *e = (rt_error){.status = MIG_OK};
-        mig_status st = place->ops->open(def, place->location, &place->source, e);
-        bool starting = strcmp(e->sqlstate, "57P03") == 0, silent = strcmp(e->sqlstate, "08001") == 0;
-        int patience = starting && def->wait < STARTING_SECONDS ? STARTING_SECONDS : starting || silent ? def->wait : 0;
-        if (st == MIG_OK || rt_clock() - began >= patience || rt_run_stopped(run))
-            return st;
-        if (!told) {
-            char text[300];
-            snprintf(text, sizeof text, "source %s: the server %s; waiting up to %d s", def->name,
-                     starting ? "is starting" : "does not answer", patience);
-            rt_run_event(run, &(rt_event){.kind = RT_EVENT_NOTE, .text = text});
-        }
-        told = true;
-        nanosleep(&(struct timespec){0, 250 * 1000 * 1000}, NULL);
-    }
+        st = place->ops->open(def, place->location, &place->source, e);
+    } while (st != MIG_OK && rt_try_again(run, "source", def->name, e, def->wait, began, &told));
+    return st;
 }
 
 /* While a SQLite file is written nobody can read it, unless it is in WAL mode: a run reads a copy. */
@@ -290,6 +278,8 @@ static mig_status look_at_target(rt_run *run, const rt_table_need *needs) {
         return st; /* another spec's tables would seem a stranger's */
     if (st == MIG_OK)
         st = rt_preflight_rights(run, needs);
+    if (st == MIG_OK)
+        st = rt_preflight_objects(run);
     if (st == MIG_OK)
         st = rt_preflight_tables(run, needs);
     return st == MIG_OK ? rt_preflight_rings(run) : st;

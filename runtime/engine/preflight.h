@@ -17,6 +17,7 @@ typedef struct rt_table_need {
 mig_status rt_preflight_tables(rt_run *run, const rt_table_need *needs);
 /* preflight_snapshot.c: what the source holds against what it held when the spec was compiled (`table *`). */
 void rt_preflight_snapshot(rt_run *run, int source);
+mig_status rt_preflight_objects(rt_run *run); /* views, types, sequences that are to be made are not there */
 bool rt_preflight_has_changed(const rt_run *run, int source);  /* and that has been said */
 bool rt_preflight_wants_sequences(const rt_run *run, int source); /* a phase of this run asks where its sequences stand */
 /* preflight_rings.c: live references among tables whose rows wait for each other. */

@@ -88,6 +88,22 @@ static void compare_all(rt_run *run, const mig_snapshot *s, const rt_catalog *li
     }
 }
 
+/* Each sequence that a phase of this run is to follow can be read. */
+static void look_at_sequences(rt_run *run, int source) {
+    const mig_spec *spec = run->spec;
+    rt_source_place *place = &run->sources[source];
+    for (int i = 0; i < spec->n_phases; i++)
+        for (int k = 0; k < spec->phases[i]->n_steps && rt_run_wants(run, spec->phases[i]); k++) {
+            const mig_step *s = &spec->phases[i]->steps[k];
+            int64_t last;
+            bool called;
+            rt_error e = {.status = MIG_OK};
+            if (s->sequence != NULL && s->sequence->source == source &&
+                place->ops->sequence(place->source, s->sequence->schema, s->sequence, &last, &called, &e) != MIG_OK)
+                rt_problem_add(run, e.status, s->site, e.hint, "source \"%s\": %s", spec->sources[source].name, e.message);
+        }
+}
+
 void rt_preflight_snapshot(rt_run *run, int source) {
     const mig_snapshot *s = snapshot_of(run, source);
     rt_source_place *place = &run->sources[source];
@@ -101,6 +117,59 @@ void rt_preflight_snapshot(rt_run *run, int source) {
     else
         rt_problem_add(run, e.status, s->site, e.hint, "source \"%s\": %s", run->spec->sources[source].name, e.message);
     rt_catalog_free(&live);
+    if (!place->changed && run->ops->engine == MIG_POSTGRES)
+        look_at_sequences(run, source);
+}
+
+static bool take_count(void *arg, int n, const char *const *v, const size_t *lens) {
+    (void)n;
+    (void)lens;
+    *(bool *)arg = v[0] != NULL && v[0][0] == 't';
+    return false;
+}
+
+/* What a step is to make must not be there. `create extension if not exists` minds nothing; functions and the like the server knows. */
+static mig_status look_for(rt_run *run, const mig_step *s) {
+    static const struct { const char *kind, *sql; } kinds[] = {
+        {"view", "select to_regclass($1) is not null"}, {"materialized view", "select to_regclass($1) is not null"},
+        {"sequence", "select to_regclass($1) is not null"}, {"type", "select to_regtype($1) is not null"}};
+    const char *name = strchr(s->label, '"');
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && name != NULL; i++) {
+        size_t n = strlen(kinds[i].kind);
+        bool there = false;
+        if (strncmp(s->label, kinds[i].kind, n) != 0 || s->label[n] != ' ' || s->label + n + 1 != name)
+            continue;
+        rt_buf qualified = {0};
+        if (run->target_def.schema != NULL) {
+            rt_sql_ident(&qualified, run->target_def.schema);
+            rt_buf_printf(&qualified, ".");
+        }
+        rt_buf_add(&qualified, name, strlen(name));
+        const char *params[] = {qualified.p};
+        mig_status st = qualified.failed ? rt_run_nomem(run) : run->ops->query(run->target, kinds[i].sql, 1, params, take_count, &there, &run->error);
+        rt_buf_free(&qualified);
+        if (there)
+            rt_problem_add(run, MIG_PREFLIGHT, s->site, "Drop or rename it, give another target, or except it.",
+                           "%s is there already, and this migration has not made it", s->label);
+        return st;
+    }
+    return MIG_OK;
+}
+
+mig_status rt_preflight_objects(rt_run *run) {
+    const mig_spec *spec = run->spec;
+    int left_out = 0;
+    mig_status st = MIG_OK;
+    for (int i = 0; i < spec->n_phases; i++)
+        for (int k = 0; k < spec->phases[i]->n_steps && st == MIG_OK && rt_run_wants(run, spec->phases[i]); k++) {
+            const mig_step *s = &spec->phases[i]->steps[k];
+            if (s->kind == MIG_STEP_OBJECT && run->ops->engine == MIG_POSTGRES)
+                st = look_for(run, s);
+            left_out += s->kind == MIG_STEP_OBJECT && run->ops->engine != MIG_POSTGRES;
+        }
+    if (left_out > 0)
+        rt_note_add(run, "SQLite has no like of %d thing%s that PostgreSQL would get (`migc explain` lists them): left out", left_out, left_out == 1 ? "" : "s");
+    return st;
 }
 
 bool rt_preflight_has_changed(const rt_run *run, int source) { return run->sources[source].changed; }

@@ -139,7 +139,15 @@ mig_status rt_run_open_target(rt_run *run, bool for_writing) {
         run->ops->close(run->target);
         run->target = NULL;
     }
-    return run->ops->open(&run->target_def, run->target_location, for_writing, &run->target, &run->error);
+    double began = rt_clock();
+    bool told = false;
+    mig_status st;
+    do {
+        if (told)
+            run->error = (rt_error){.status = MIG_OK};
+        st = run->ops->open(&run->target_def, run->target_location, for_writing, &run->target, &run->error);
+    } while (st != MIG_OK && rt_try_again(run, "target", run->target_def.name, &run->error, run->target_def.wait, began, &told));
+    return st;
 }
 
 /* ---- which phases -------------------------------------------------------------------------------------------------------------- */

@@ -213,7 +213,8 @@ static mig_status one_index(reading *r, table *t, const char *name, bool unique,
 
 static mig_status indexes(reading *r, table *t) {
     sqlite3_stmt *q;
-    mig_status st = prepare(r, "select name, \"unique\", origin, partial from pragma_index_list(?1) where origin <> 'pk' order by origin desc, name", t->name, &q);
+    mig_status st = prepare(r, "select name, \"unique\", origin, partial from pragma_index_list(?1) where origin <> 'pk'"
+                               " order by origin desc, name", t->name, &q);
     while (st == MIG_OK && next(r, q, &st)) {
         rt_buf name = {0};
         rt_buf_printf(&name, "%s", text_at(q, 0));

@@ -51,8 +51,8 @@ static void hint_connect(const rt_target *t, const char *words, rt_error *e) {
 }
 
 /* libpq does not give the SQLSTATE of a refused connection, but its ping tells the two cases in which waiting helps. */
-static void tell_why(const rt_target *t, const char *const *keys, const char *const *values, rt_error *e) {
-    if (e == NULL || e->status != MIG_OK || strcmp(t->role, "source") != 0)
+static void tell_why(const char *const *keys, const char *const *values, rt_error *e) {
+    if (e == NULL || e->status != MIG_OK)
         return;
     PGPing ping = PQpingParams(keys, values, 1);
     if (ping == PQPING_REJECT)
@@ -81,7 +81,7 @@ static mig_status dial(rt_target *t, const char *location, const char *password,
     char words[1024];
     pg_words(words, sizeof words, PQerrorMessage(t->conn), password);
     hint_connect(t, words, e);
-    tell_why(t, keys, values, e);
+    tell_why(keys, values, e);
     return rt_error_set(e, MIG_IO, "cannot connect to PostgreSQL: %s", words);
 }
 

@@ -331,3 +331,127 @@ drop view v;
 --- err
 source "s": table "b" has got more: z text
 ! view
+
+=== what stands in the way is said before the first write: views, types and sequences that are there, sequences that may not be read
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app postgres env 'NOTHING' { options (wait 5); table * from old; }
+--- source-first
+create type mood as enum ('a');
+create table a (id serial primary key);
+create sequence s;
+create view v as select 1 as one;
+create function f() returns int language sql as 'select 1';
+--- sql
+create type mood as enum ('b');
+create sequence s;
+create table v (x int);
+--- run run
+--- exit 3
+--- err
+type "mood" is there already, and this migration has not made it
+sequence "s" is there already
+view "v" is there already
+--- sql
+drop type mood; drop sequence s; drop table v;
+create function f() returns int language sql as 'select 2';
+--- run run
+--- exit 6
+--- err
+function "f" already exists
+--- rows select f(), to_regclass('a') is null
+2|1
+--- sql
+drop function f();
+--- run run
+--- rows select f()
+1
+
+=== a target that does not answer yet is waited for, too
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app postgres 'host=127.0.0.1 port=1 dbname=x' { options (wait 1); table * from old; }
+--- source-first
+create table a (id int);
+--- run run --target "app=host=127.0.0.1 port=1 dbname=x"
+--- exit 3
+--- err
+target app: the server does not answer; waiting up to 1 s
+
+=== no password is shown when the catalogue cannot be read
+--- engines postgres
+--- env SOURCE_URL=postgres://nobody:geheim@127.0.0.1:1/x
+--- spec
+migration move;
+source old postgres env 'SOURCE_URL' { table *; }
+target app postgres env 'NOTHING' { table * from old; }
+--- build-exit 2
+--- migc check spec.mig
+--- exit 2
+--- both
+the tables of "old" cannot be read
+! geheim
+
+=== a schema that is not there, one that holds nothing
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { options (schema 'none'); table *; }
+target app postgres env 'NOTHING' { table * from old; }
+--- source-first
+create table a (id int);
+--- build-exit 2
+--- migc check spec.mig
+--- exit 2
+--- err
+the database has no schema "none"
+--- source-db
+create schema none;
+--- migc check spec.mig
+--- exit 2
+--- err
+"old" holds no tables that * could stand for
+
+=== references between unequal types, keys to other schemas, deferrable and partial rules, self-made sequences
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table * except "far_other_fkey"; }
+target app postgres env 'NOTHING' { table * from old; }
+--- source-first
+create schema other; create table other.t (id int primary key);
+create table a (id bigint primary key, code varchar(5) unique, n numeric(5,0) unique deferrable initially immediate);
+create table b (a int references a, code varchar(9) references a (code) match full on update cascade, n int, x int);
+alter table b add constraint b_n check (n > 0) not valid;
+alter table b add constraint b_x_fkey foreign key (x) references a on delete set null (x) not valid;
+create sequence keys as smallint minvalue -5 maxvalue 100 start 7 cycle cache 3;
+create table c (id int not null default nextval('keys'), twice serial, again bigserial, primary key (id));
+alter sequence keys owned by c.id;
+create table down (id int generated always as identity (increment -1 minvalue -100 maxvalue -1));
+create table far (x int);
+alter table far add constraint far_other_fkey foreign key (x) references other.t;
+insert into a values (1, 'x', 5); insert into b values (1, 'x', 5, 1); insert into c (id) values (default), (default); insert into down default values;
+--- run run
+--- rows select pg_get_constraintdef(oid) from pg_constraint where contype in ('f', 'c') and connamespace = 'public'::regnamespace order by conname
+FOREIGN KEY (a) REFERENCES a(id)
+FOREIGN KEY (code) REFERENCES a(code) MATCH FULL ON UPDATE CASCADE
+CHECK ((n > 0)) NOT VALID
+FOREIGN KEY (x) REFERENCES a(id) ON DELETE SET NULL (x) NOT VALID
+--- rows select * from c order by id
+7|1|1
+8|2|2
+--- sql
+insert into c default values; insert into down default values;
+--- rows select * from c order by id desc
+10|3|3
+8|2|2
+7|1|1
+--- rows select id from down order by id
+-2
+-1
+--- rows select pg_get_serial_sequence('c', 'id'), pg_get_serial_sequence('c', 'again')
+public.keys|public.c_again_seq

@@ -124,7 +124,6 @@ spec:3:58: error: postgres has no option "null"
 spec:3:85: error: a table of postgres has no option "wait"
 spec:4:28: error: CSV files cannot be asked with SQL
 hint: Write table q file 'q.csv' (…).
-spec:5:36: error: a target has no option "wait"
 
 === a query misspelt, without its SQL, outside of a source
 --- spec

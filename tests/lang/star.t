@@ -376,6 +376,16 @@ file
       stars:
         star except=c from=old
 
+=== nothing that a star could stand for
+--- spec
+migration move;
+source old postgres env 'OLD' { table * snapshot 'old.schema'; }
+target app postgres env 'NEW' { table * from old; }
+--- file old.schema
+snapshot postgres { options (schema 'public'); sequence s; }
+--- diag
+spec:2:33: error: "old" holds no tables that * could stand for
+
 === mistakes in a snapshot are told where they are
 --- spec
 migration move;

@@ -36,7 +36,7 @@ select place, kind, name, of_table, body from (
            case p.prokind when 'a' then 'aggregate' when 'p' then 'procedure' else 'function' end,
            p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', null,
            case when p.prokind = 'a' then 'only its parts have a definition' when l.lanname in ('c', 'internal') then 'it is written in C'
-                else 'set local check_function_bodies = off; ' || replace(pg_get_functiondef(p.oid),
+                else 'set local check_function_bodies = off; ' || replace(regexp_replace(pg_get_functiondef(p.oid), '^CREATE OR REPLACE', 'create'),
                      ' ' || quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '(', ' ' || quote_ident(p.proname) || '(') ||
                      coalesce('; comment on ' || case p.prokind when 'p' then 'procedure ' else 'function ' end || quote_ident(p.proname) || '(' ||
                               pg_get_function_identity_arguments(p.oid) || ') is ' || s.text, '') end
