@@ -294,6 +294,10 @@ static mig_status take(rt_run *run, const mig_step *s, rt_backup_result *r) {
     return st;
 }
 
+bool rt_has_backups(const mig_phase *p) {
+    return p->n_steps > 0 && p->steps[0].kind == MIG_STEP_BACKUP; /* they stand before all others */
+}
+
 mig_status rt_backups_take(rt_run *run) {
     const mig_phase *p = run->phase->phase;
     mig_status st = MIG_OK;

@@ -172,11 +172,22 @@ static mig_status run_checks(rt_run *run, bool before) {
     return st;
 }
 
-static mig_status run_needs(rt_run *run) {
+/* What the phase requires. silent: only what does not hold is told. */
+static mig_status run_needs(rt_run *run, bool silent) {
     const mig_phase *p = run->phase->phase;
     mig_status st = MIG_OK;
-    for (int i = 0; i < p->n_needs && st == MIG_OK; i++)
-        st = run_check(run, p->needs[i], false, false);
+    for (int i = 0; i < p->n_needs && st == MIG_OK; i++) {
+        rt_check_result r;
+        st = rt_check_eval(run, p->needs[i], &r);
+        if (st == MIG_OK && (!silent || !r.ok))
+            rt_run_event(run, &(rt_event){.kind = RT_EVENT_CHECK, .phase = p, .check = &r});
+        if (st != MIG_OK || r.ok)
+            continue;
+        st = rt_error_set(&run->error, MIG_CHECK, "check \"%s\" does not hold: %s%s%s", p->needs[i]->name, p->needs[i]->text,
+                          r.detail[0] != '\0' ? "; " : "", r.detail);
+        rt_error_hint(&run->error, "Phase \"%s\" requires it, and has done nothing.", p->name);
+        run->error.site = p->needs[i]->site;
+    }
     return st;
 }
 
@@ -186,7 +197,7 @@ static mig_status inside(rt_run *run) {
     const mig_phase *p = run->phase->phase;
     mig_status st = rt_chunk_begin(run);
     if (st == MIG_OK && !run->phase->chunks.resumed)
-        st = run_needs(run);
+        st = run_needs(run, rt_has_backups(p));
     if (st == MIG_OK && !run->phase->chunks.resumed)
         st = run_checks(run, true);
     for (int i = 0; i < run->phase->n_backups && st == MIG_OK; i++)
@@ -252,10 +263,6 @@ static mig_status transaction(rt_run *run) {
     return st;
 }
 
-static bool has_backups(const mig_phase *p) {
-    return p->n_steps > 0 && p->steps[0].kind == MIG_STEP_BACKUP;
-}
-
 /*
  * What stands before the transaction: copies. A phase whose conditions do not hold would make one at each attempt, so they are asked
  * once more before.
@@ -263,13 +270,13 @@ static bool has_backups(const mig_phase *p) {
 static mig_status copies(rt_run *run) {
     const mig_phase *p = run->phase->phase;
     mig_status st = MIG_OK;
-    if (!has_backups(p))
+    if (!rt_has_backups(p))
         return MIG_OK;
     if (p->n_needs > 0 && run->phases[p->id].chunk.n == 0) {
         st = run->ops->begin(run->target, false, &run->error);
         if (st != MIG_OK)
             return st;
-        st = run_needs(run);
+        st = run_needs(run, false);
         run->ops->rollback(run->target);
     }
     return st == MIG_OK ? rt_backups_take(run) : st;

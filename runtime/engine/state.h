@@ -184,6 +184,7 @@ mig_status rt_sql_step(rt_run *run, const mig_step *s);
 
 /* ---- backup.c, program.c: steps that are other programs' work ----------------------------------------------------------- */
 void rt_backups_look(rt_run *run);                                     /* preflight: problems are added */
+bool rt_has_backups(const mig_phase *p);
 mig_status rt_backups_take(rt_run *run);                               /* those of the phase, before its transaction */
 void rt_programs_look(rt_run *run);
 mig_status rt_program_run(rt_run *run, const mig_step *s);

@@ -96,6 +96,7 @@ void face_problems(face *f, const rt_run *run);
 /* summary.c: the accounting table, aliases, rejects, the last line. plan.c, status.c: the other commands' results. */
 void face_summary(face *f, const rt_run *run, mig_status st, double seconds);
 void face_reject_summary(face *f, const rt_run *run, FILE *out);
+const char *face_nothing_to_do(const rt_run *run); /* why */
 void face_plan(face *f, const rt_run *run, mig_status st);
 void face_status(face *f, const rt_run *run, bool hidden); /* hidden: a run is at work that lets nobody read */
 void face_checks(face *f, const rt_run *run);

@@ -134,7 +134,8 @@ static void steps(const mig_phase *p, rt_buf *b) {
     for (int i = 0; i < p->n_steps; i++)
         if (p->steps[i].kind == MIG_STEP_SQL) {
             char shown[160];
-            const char *sql = p->steps[i].sql + strspn(p->steps[i].sql, " \t\r\n");
+            const char *sql = rt_step_sql(&p->steps[i]);
+            sql += strspn(sql, " \t\r\n");
             rt_shorten(shown, sizeof shown, sql, strlen(sql));
             item(b, "SQL of the spec: ", shown);
         } else if (p->steps[i].kind == MIG_STEP_RUN) {

@@ -145,6 +145,8 @@ static void memory_text(const rt_run *run, const mig_phase *p, rt_buf *out) {
 }
 
 static void check_lines(const face *f, const mig_phase *p) {
+    for (int i = 0; i < p->n_needs; i++)
+        printf("    requires: %s\n", p->needs[i]->name);
     for (int i = 0; i < f->spec->n_checks; i++) {
         const mig_check *c = f->spec->checks[i];
         if (f->spec->phases[c->phase] == p)
@@ -177,6 +179,8 @@ static void print_phase(face *f, const rt_run *run, const mig_phase *p) {
         memory_text(run, p, &b);
         if (b.n > 0)
             printf("    held: %s\n", b.p);
+    }
+    if (!run->phases[p->id].done) {
         rt_buf_clear(&b);
         final_text(p, &b);
         printf("    can be taken back: %s%s\n", b.n > 0 ? "no: " : "yes", b.n > 0 ? b.p : "");
@@ -260,6 +264,6 @@ void face_plan(face *f, const rt_run *run, mig_status st) {
         any = any || rt_measure_pending(run, f->spec->measures[i]);
     }
     if (st == MIG_OK)
-        printf("\n%s\n", any ? "nothing stands against a run" : "nothing to do: every phase is done");
+        printf("\n%s\n", any ? "nothing stands against a run" : face_nothing_to_do(run));
     fflush(stdout);
 }

@@ -7,7 +7,7 @@
 
 static const char *state_of(const rt_run *run, const mig_phase *p) {
     const rt_phase_state *s = &run->phases[p->id];
-    return s->done ? "done" : s->chunk.n > 0 ? "begun" : p->manual ? "manual" : "pending";
+    return s->done ? "done" : s->chunk.n > 0 ? "begun" : p->manual ? "manual" : rt_run_wants(run, p) ? "pending" : "waits";
 }
 
 static void json_status(face *f, const rt_run *run, bool hidden) {

@@ -168,6 +168,13 @@ void face_reject_summary(face *f, const rt_run *run, FILE *out) {
         fprintf(out, "  in %s\n", run->reject_files[i]);
 }
 
+const char *face_nothing_to_do(const rt_run *run) {
+    for (int i = 0; i < run->spec->n_phases; i++)
+        if (!run->phases[i].done)
+            return "nothing to do: what is left waits to be asked for with --phase";
+    return "nothing to do: every phase is done";
+}
+
 void face_summary(face *f, const rt_run *run, mig_status st, double seconds) {
     char rows[40], time[40];
     int64_t inserted = 0;
@@ -192,7 +199,7 @@ void face_summary(face *f, const rt_run *run, mig_status st, double seconds) {
     if (st != MIG_OK)
         return;
     if (!f->started)
-        printf("nothing to do: every phase is done\n");
+        printf("%s\n", face_nothing_to_do(run));
     else
         printf("%sdone%s in %s: %d phase%s, %s row%s inserted\n", face_begin(f->color_out, FACE_GREEN), face_end(f->color_out),
                face_duration(time, sizeof time, seconds), done, done == 1 ? "" : "s", face_number(rows, sizeof rows, inserted),

@@ -141,6 +141,20 @@ static size_t place_in(const char *sql, const PGresult *res, int statement) {
     return at + 1;
 }
 
+static void about_statement(char *out, size_t cap, const char *sql) {
+    char excerpt[200];
+    rt_sql_excerpt(excerpt, sizeof excerpt, sql);
+    snprintf(out, cap, "statement `%s`", excerpt);
+}
+
+/* Words for the statement of several that holds the place. */
+static void about_place(char *out, size_t cap, const char *sql, size_t place) {
+    size_t at = 0, end = 0;
+    while (end < place && rt_sql_statement(MIG_POSTGRES, sql, end, &at, &end))
+        ;
+    about_statement(out, cap, sql + at);
+}
+
 /* A statement about the transaction that nobody has seen before must not go unseen now. */
 static bool is_transaction(const PGresult *res) {
     static const char *const tags[] = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "START TRANSACTION", "PREPARE TRANSACTION"};
@@ -148,6 +162,15 @@ static bool is_transaction(const PGresult *res) {
         if (strcmp(PQcmdStatus((PGresult *)res), tags[i]) == 0)
             return true;
     return false;
+}
+
+static mig_status statement_error(rt_target *t, const PGresult *res, const char *sql, int statement, rt_error *e) {
+    char about[256];
+    size_t place = place_in(sql, res, statement);
+    about_place(about, sizeof about, sql, place);
+    if (e != NULL && e->status == MIG_OK)
+        e->sql_at = place;
+    return pg_error(t, res, e, "%s", about);
 }
 
 /* Takes all results of what was sent; the first failure is reported. sql: several statements of the caller's, or NULL. */
@@ -168,10 +191,7 @@ static mig_status results(rt_target *t, const char *about, const char *sql, rt_r
                 st = rt_error_set(e, MIG_IO, "%s: COPY from or to the program is not possible here", about);
             end_copy(t, status);
         } else if (status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY && st == MIG_OK) {
-            bool first = e != NULL && e->status == MIG_OK;
-            st = pg_error(t, res, e, "%s", about);
-            if (first && sql != NULL)
-                e->sql_at = place_in(sql, res, statement);
+            st = sql != NULL ? statement_error(t, res, sql, statement, e) : pg_error(t, res, e, "%s", about);
         }
         bool lost = PQstatus(t->conn) == CONNECTION_BAD;
         PQclear(res);
@@ -193,12 +213,6 @@ static mig_status still_inside(rt_target *t, rt_error *e) {
         return MIG_OK;
     t->in_transaction = false;
     return rt_error_set(e, MIG_IO, "the SQL ended the phase's transaction; it must not hold commit or rollback");
-}
-
-static void about_statement(char *out, size_t cap, const char *sql) {
-    char excerpt[200];
-    rt_sql_excerpt(excerpt, sizeof excerpt, sql);
-    snprintf(out, cap, "statement `%s`", excerpt);
 }
 
 static mig_status pg_exec(rt_target *t, const char *sql, rt_error *e) {

@@ -291,7 +291,7 @@ x
 y
 --- run status
 /clean +. manual/
-/last +. pending/
+/last +. waits/
 --- run plan
 phase clean (manual: runs only with --phase clean)
 phase last (waits for a manual phase)
