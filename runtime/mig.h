@@ -271,6 +271,13 @@ typedef struct mig_index_key {
     int result;            /* look-ups: column whose value is wanted; unique rules: -1 */
     const mig_site *site;
     int id;                /* index into mig_spec.lookups or mig_spec.uniques */
+    /*
+     * Look-ups by the source row that a row came from: `columns` are those of `from`, `key` is NULL, the result is the primary key (an
+     * integer, a uuid or a text). origin adds the record's values; it may fail: such a row is found by nothing.
+     */
+    const struct mig_source_table *from;
+    void (*origin)(mig_ctx *x, const mig_record *s, mig_key *k);
+    bool kept;             /* in the ledger: it is asked when the rows are committed */
 } mig_index_key;
 
 struct mig_table {
@@ -314,7 +321,8 @@ typedef struct mig_csv_options {
     bool extra_ignore;      /* columns of the file that the spec does not name are passed over, not refused */
 } mig_csv_options;
 
-typedef struct mig_source_table {
+typedef struct mig_source_table mig_source_table;
+struct mig_source_table {
     const char *name;       /* "shows" */
     int source;             /* index into mig_spec.sources */
     int id;                 /* index into mig_spec.source_tables */
@@ -325,7 +333,7 @@ typedef struct mig_source_table {
     const int *key; int n_key; /* databases: columns of the primary key that the spec declares, and the preflight looks at; n_key 0: none */
     mig_csv_options csv;
     const mig_site *site;
-} mig_source_table;
+};
 
 typedef enum mig_source_kind { MIG_SOURCE_CSV, MIG_SOURCE_SQLITE, MIG_SOURCE_POSTGRES } mig_source_kind;
 
@@ -470,6 +478,7 @@ typedef struct mig_dedup {
     void (*finish)(mig_ctx *x, void *acc, const void *kept, int64_t n);
     void (*rewrite)(mig_ctx *x, void *row); /* MIG_DUP_REWRITE: for each row that is not kept */
     bool late;                     /* true: rows are held until the phase's last flow into the table is done */
+    bool keys_known;               /* late: look-ups by source rows may have a row's key before it is settled */
     const mig_site *site;
 } mig_dedup;
 

@@ -231,7 +231,10 @@ static void name_objects(cg *g) {
     name_sources(g);
     for (int i = 0; i < p->n_lookups; i++)
         g->lookups[i].object =
-            names_make(g->names, "lookup_", emit_printf(g->e, "%s_%s", p->lookups[i]->table->name, p->lookups[i]->name));
+            names_make(g->names, "lookup_", p->lookups[i]->from == NULL
+                                               ? emit_printf(g->e, "%s_%s", p->lookups[i]->table->name, p->lookups[i]->name)
+                                               : emit_printf(g->e, "%s_from_%s_%s", p->lookups[i]->table->name,
+                                                             p->lookups[i]->from->name, p->lookups[i]->name));
     for (int i = 0; i < p->n_lates; i++)
         g->lates[i].object = names_make(
             g->names, "late_", emit_printf(g->e, "%s_%s", p->lates[i]->table->name, p->lates[i]->table->columns[p->lates[i]->column].name));

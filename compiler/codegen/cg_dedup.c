@@ -197,12 +197,14 @@ static void dedup_object(cg *g, const plan_dedup *d, const functions *f) {
              "    .finish = ${finish},\n"
              "    .rewrite = ${rewrite},\n"
              "    .late = ${late},\n"
+             "${known}"
              "    .site = ${site},\n"
              "};\n\n",
              "object", g->dedups[d->id], "table", g->tables[d->table->id].object, "id", emit_printf(g->e, "%d", d->id), "key",
              f->key, "keep_last", d->keep_last ? "true" : "false", "order", f->order, "action", action(d->action), "why",
              emit_string_or_null(g->e, d->why), "fold", f->fold, "finish", f->finish, "rewrite", f->rewrite, "late",
-             d->late ? "true" : "false", "site", cg_site_of(g, &d->site, emit_printf(g->e, "dedup_%s", d->table->name)), (char *)NULL);
+             d->late ? "true" : "false", "known", d->keys_known ? "    .keys_known = true,\n" : "",
+             "site", cg_site_of(g, &d->site, emit_printf(g->e, "dedup_%s", d->table->name)), (char *)NULL);
 }
 
 void cg_dedups(cg *g) {

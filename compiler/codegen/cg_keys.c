@@ -6,15 +6,24 @@
 
 #include <string.h>
 
+/* Columns of the table, or of the source that its rows came from. */
+static const char *column_name(const plan_key *k, int i) {
+    return k->from != NULL ? k->from->columns[k->columns[i]].name : k->table->columns[k->columns[i]].name;
+}
+
+static plan_type column_type(const plan_key *k, int i) {
+    return k->from != NULL ? k->from->columns[k->columns[i]].type : k->table->columns[k->columns[i]].type;
+}
+
 static bool same_columns(const plan_key *a, const plan_key *b) {
-    return a->table == b->table && a->n_columns == b->n_columns &&
+    return a->from == NULL && b->from == NULL && a->table == b->table && a->n_columns == b->n_columns &&
            memcmp(a->columns, b->columns, (size_t)a->n_columns * sizeof(int)) == 0;
 }
 
 static const char *columns_words(cg *g, const plan_key *k, const char *between) {
     strbuf sb = STRBUF_INIT;
     for (int i = 0; i < k->n_columns; i++)
-        sb_printf(&sb, "%s%s", i > 0 ? between : "", k->table->columns[k->columns[i]].name);
+        sb_printf(&sb, "%s%s", i > 0 ? between : "", column_name(k, i));
     return sb_take(&sb, g->a);
 }
 
@@ -52,7 +61,34 @@ static const char *column_numbers(cg *g, const plan_key *k) {
     return sb_take(&sb, g->a);
 }
 
+/* Of rows by the source row that they came from: the key is made of the record. */
+static void origin_object(cg *g, const plan_key *k, cg_key *c) {
+    const char *words = emit_printf(g->e, "%s_%s_%s", k->from->source->name, k->from->name, columns_words(g, k, "_"));
+    const char *fn = cg_key_function(g, NULL, k->from, emit_printf(g->e, "origin_%s", words), k->from_key, k->n_columns);
+    emit_tpl(g->e,
+             "static const mig_index_key ${object} = {\n"
+             "    .table = &${table},\n"
+             "    .from = &${from},\n"
+             "    .name = ${name},\n"
+             "    .columns = (const int[]){${columns}}, .n_columns = ${n}, /* ${words} */\n"
+             "    .origin = ${fn},\n"
+             "    .result = ${result},\n"
+             "${kept}"
+             "    .site = ${site},\n"
+             "    .id = ${id},\n"
+             "};\n\n",
+             "object", c->object, "table", g->tables[k->table->id].object, "from", g->sources[k->from->id].object,
+             "name", emit_string_or_null(g->e, k->name), "columns", column_numbers(g, k), "n", emit_printf(g->e, "%d", k->n_columns),
+             "words", cg_comment_words(g, columns_words(g, k, ", ")), "fn", fn, "result", emit_printf(g->e, "%d", k->result),
+             "kept", k->kept ? "    .kept = true, /* in the ledger */\n" : "", "site", cg_site_of(g, &k->site, k->name),
+             "id", emit_printf(g->e, "%d", k->id), (char *)NULL);
+}
+
 static void key_object(cg *g, const plan_key *k, cg_key *c) {
+    if (k->from != NULL) {
+        origin_object(g, k, c);
+        return;
+    }
     c->fn = key_function(g, k);
     emit_tpl(g->e,
              "static const mig_index_key ${object} = {\n"
@@ -133,7 +169,7 @@ static void find_body(cg_fn *f, const plan_key *k, const char **params, const pl
     const cg_type *type = cg_type_of(result->type);
     emit_text(g->e, "mig_key k;\nmig_key_begin(&k, x);\n");
     for (int i = 0; i < k->n_columns; i++)
-        emit_tpl(g->e, "mig_key_${key}(&k, ${param});\n", "key", cg_type_of(k->table->columns[k->columns[i]].type)->key,
+        emit_tpl(g->e, "mig_key_${key}(&k, ${param});\n", "key", cg_type_of(column_type(k, i))->key,
                  "param", params[i], (char *)NULL);
     if (late != NULL) {
         emit_tpl(g->e,
@@ -164,9 +200,8 @@ static void finder(cg *g, const plan_key *k, const char *function, const plan_la
     sb_printf(&head, "static %s %s(mig_ctx *x", cg_type_of(k->table->columns[k->result].type)->ctype, function);
     const char **params = arena_array(g->a, const char *, k->n_columns);
     for (int i = 0; i < k->n_columns; i++) {
-        const plan_column *col = &k->table->columns[k->columns[i]];
-        params[i] = cg_local(&f, col->name);
-        sb_printf(&head, ", %s %s", cg_type_of(col->type)->ctype, params[i]);
+        params[i] = cg_local(&f, column_name(k, i));
+        sb_printf(&head, ", %s %s", cg_type_of(column_type(k, i))->ctype, params[i]);
     }
     sb_putc(&head, ')');
     find_body(&f, k, params, late);
@@ -181,6 +216,8 @@ const char *cg_find_function(cg *g, const plan_key *k) {
     const char *result = k->table->columns[k->result].name;
     const char *what = k->result == k->table->primary ? k->table->name
                                                       : emit_printf(g->e, "%s_of_%s", result, k->table->name);
+    if (k->from != NULL)
+        what = emit_printf(g->e, "%s_from_%s", what, k->from->name);
     c->find = names_make(g->names, "find_", emit_printf(g->e, "%s_by_%s", what, columns_words(g, k, "_")));
     finder(g, k, c->find, NULL);
     return c->find;

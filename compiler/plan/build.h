@@ -126,6 +126,10 @@ int plan_text_function(const char *name); /* row of functions.def that takes one
 /* ---- lookups.c ---- */
 plan_expr *plan_lookup(builder *b, const ast_node *n);
 
+/* ---- origins.c ---- */
+void plan_origins_begin(builder *b); /* when all flows are built */
+void plan_origins_end(builder *b);   /* when the phases stand */
+
 /* ---- flows.c ---- */
 void plan_aliases(builder *b);
 void plan_dedups(builder *b);

@@ -58,7 +58,10 @@ static void put_detail(strbuf *out, const plan_expr *e) {
     case PX_OP: sb_printf(out, " %s", op_names[e->op]); break;
     case PX_ALIAS: sb_printf(out, " %s", e->alias->name); break;
     case PX_LOOKUP:
-        sb_printf(out, " %s (%s).%s", e->key->table->name, e->key->name, e->key->table->columns[e->key->result].name);
+        sb_printf(out, " %s (", e->key->table->name);
+        if (e->key->from != NULL)
+            sb_printf(out, "%s.%s: ", e->key->from->source->name, e->key->from->name);
+        sb_printf(out, "%s).%s", e->key->name, e->key->table->columns[e->key->result].name);
         break;
     case PX_SOURCE_LOOKUP:
         sb_printf(out, " %s.%s (%s).%s", e->found.key->table->source->name, e->found.key->table->name, e->found.key->name,

@@ -113,6 +113,15 @@ static void put_source_lookup(const plan_source_key *k, strbuf *out) {
     sb_puts(out, ", one entry a row, read before the phase's first row\n");
 }
 
+static void put_lookup(const plan_key *k, strbuf *out) {
+    const char *result = k->table->columns[k->result].name;
+    if (k->from != NULL)
+        sb_printf(out, "      %s by the row of %s.%s that a row came from (%s): %s, one entry a source row%s\n", k->table->name,
+                  k->from->source->name, k->from->name, k->name, result, k->kept ? ", kept in the ledger, too" : "");
+    else
+        sb_printf(out, "      %s by (%s): %s, one entry a row\n", k->table->name, k->name, result);
+}
+
 static void put_needs_of_steps(const plan_phase *p, strbuf *out) {
     for (int i = 0; i < p->n_aliases; i++) {
         const plan_alias *al = p->aliases[i];
@@ -122,8 +131,7 @@ static void put_needs_of_steps(const plan_phase *p, strbuf *out) {
         sb_putc(out, '\n');
     }
     for (int i = 0; i < p->n_lookups; i++)
-        sb_printf(out, "      %s by (%s): %s, one entry a row\n", p->lookups[i]->table->name, p->lookups[i]->name,
-                  p->lookups[i]->table->columns[p->lookups[i]->result].name);
+        put_lookup(p->lookups[i], out);
     for (int i = 0; i < p->n_source_lookups; i++)
         put_source_lookup(p->source_lookups[i], out);
     for (int i = 0; i < p->n_uniques; i++)
@@ -358,6 +366,26 @@ static bool commits_on_the_way(const plan *p) {
     return false;
 }
 
+static void put_phases(const plan *p, const plan_key *k, bool ask, strbuf *out) {
+    int n = 0;
+    for (int i = 0; i < p->n_phases; i++) {
+        bool is_one = !ask && plan_phase_brings(p->phases[i], k);
+        for (int c = 0; ask && c < p->phases[i]->n_lookups; c++)
+            is_one = is_one || p->phases[i]->lookups[c] == k;
+        if (is_one)
+            sb_printf(out, "%s%s", n++ > 0 ? ", " : "", p->phases[i]->name);
+    }
+}
+
+static void explain_provenance(const plan *p, const plan_key *k, strbuf *out) {
+    sb_printf(out, "  provenance: which row of %s each row of %s.%s (%s) became, because ", k->table->name, k->from->source->name,
+              k->from->name, k->name);
+    put_phases(p, k, true, out);
+    sb_puts(out, " asks what ");
+    put_phases(p, k, false, out);
+    sb_puts(out, " has committed\n");
+}
+
 static void explain_ledger(const plan *p, strbuf *out) {
     bool late = p->n_dedups > 0;
     sb_puts(out, "\nthe ledger, in the target\n"
@@ -372,6 +400,9 @@ static void explain_ledger(const plan *p, strbuf *out) {
         sb_puts(out, "  measure: the times of every measure, the baseline of later ones\n");
     if (has_backup(p))
         sb_puts(out, "  backup: every copy that a backup step made, with its sha256\n");
+    for (int i = 0; i < p->n_lookups; i++)
+        if (p->lookups[i]->kept)
+            explain_provenance(p, p->lookups[i], out);
     if (late)
         sb_puts(out, "  duplicate: every row that lost against another, with the row that was kept\n");
 }

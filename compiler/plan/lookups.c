@@ -29,23 +29,23 @@ static bool same_columns(const int *some, int n_some, const int *others, int n) 
     return n_some == n;
 }
 
-static const plan_key *lookup_key(builder *b, const ast_node *n, const plan_table *t, int *columns, int result) {
+static const plan_key *lookup_key(builder *b, int n, const ast_node *at, const plan_table *t, int *columns, int result) {
     for (int i = 0; i < b->p->n_lookups; i++) {
         plan_key *k = b->p->lookups[i];
-        if (k->table == t && k->result == result && same_columns(k->columns, k->n_columns, columns, n->lookup.keys.n))
+        if (k->table == t && k->from == NULL && k->result == result && same_columns(k->columns, k->n_columns, columns, n))
             return k;
     }
     plan_key *k = arena_new(b->a, plan_key);
     strbuf name = STRBUF_INIT;
-    for (int i = 0; i < n->lookup.keys.n; i++)
+    for (int i = 0; i < n; i++)
         sb_printf(&name, "%s%s", i > 0 ? ", " : "", t->columns[columns[i]].name);
     k->name = sb_take(&name, b->a);
     k->table = t;
     k->columns = columns;
-    k->n_columns = n->lookup.keys.n;
+    k->n_columns = n;
     k->result = result;
     k->id = b->p->n_lookups;
-    k->site = plan_site_of(b, n->at);
+    k->site = plan_site_of(b, at->at);
     *(plan_key **)arena_push(b->a, &b->p->lookups, &b->p->n_lookups, &b->cap_lookups, sizeof(plan_key *)) = k;
     return k;
 }
@@ -73,11 +73,70 @@ static plan_expr *in_table(builder *b, const ast_node *n) {
         columns[i] = plan_column_index(t, last_name(k));
         e->args[i] = key_part(b, plan_expr_of(b, k->lookup_key.e), t->columns[columns[i]].type);
     }
-    e->key = lookup_key(b, n, t, columns, result);
+    e->key = lookup_key(b, n->lookup.keys.n, n, t, columns, result);
     plan_from_args(e);
     e->nullable = e->nullable || !t->columns[result].not_null;
     e->fallible = true;
     return e;
+}
+
+/* ---- rows by the source row that they came from ---- */
+
+static const plan_source_table *source_named(const builder *b, const char *source, const char *table) {
+    for (int i = 0; i < b->p->n_source_tables; i++)
+        if (strcmp(b->p->source_tables[i]->source->name, source) == 0 && strcmp(b->p->source_tables[i]->name, table) == 0)
+            return b->p->source_tables[i];
+    migc_bug("a source table that is not in the plan");
+}
+
+static const plan_key *origin_key(builder *b, const ast_node *n, const plan_table *t, const plan_source_table *from, int *columns) {
+    int count = n->lookup.keys.n;
+    for (int i = 0; i < b->p->n_lookups; i++) {
+        plan_key *k = b->p->lookups[i];
+        if (k->table == t && k->from == from && same_columns(k->columns, k->n_columns, columns, count))
+            return k;
+    }
+    plan_key *k = arena_new(b->a, plan_key);
+    strbuf name = STRBUF_INIT;
+    k->from_key = arena_array(b->a, plan_expr *, count);
+    for (int i = 0; i < count; i++) {
+        sb_printf(&name, "%s%s", i > 0 ? ", " : "", from->columns[columns[i]].name);
+        k->from_key[i] = plan_cell(b, from, columns[i]);
+    }
+    *k = (plan_key){.name = sb_take(&name, b->a), .table = t, .columns = columns, .n_columns = count, .result = t->primary,
+                    .id = b->p->n_lookups, .site = plan_site_of(b, n->at), .from = from, .from_key = k->from_key};
+    *(plan_key **)arena_push(b->a, &b->p->lookups, &b->p->n_lookups, &b->cap_lookups, sizeof(plan_key *)) = k;
+    return k;
+}
+
+/* Another column than the primary key is looked up by that. */
+static plan_expr *column_of(builder *b, const ast_node *n, const plan_table *t, plan_expr *key) {
+    int *columns = arena_array(b->a, int, 1), result = plan_column_index(t, n->lookup.col.text);
+    columns[0] = t->primary;
+    plan_expr *e = plan_px(b, PX_LOOKUP, t->columns[result].type, 1);
+    e->args[0] = key;
+    e->key = lookup_key(b, 1, n, t, columns, result);
+    plan_from_args(e);
+    e->nullable = e->nullable || !t->columns[result].not_null;
+    e->fallible = true;
+    return e;
+}
+
+static plan_expr *by_origin(builder *b, const ast_node *n) {
+    const plan_table *t = plan_map_get(b, n->sym);
+    ast_names path = n->lookup.keys.at[0]->lookup_key.path;
+    const plan_source_table *from = source_named(b, path.at[0].text, path.at[1].text);
+    int *columns = arena_array(b->a, int, n->lookup.keys.n);
+    plan_expr *e = plan_px(b, PX_LOOKUP, t->columns[t->primary].type, n->lookup.keys.n);
+    for (int i = 0; i < n->lookup.keys.n; i++) {
+        const ast_node *k = n->lookup.keys.at[i];
+        columns[i] = plan_source_column_index(from, last_name(k));
+        e->args[i] = key_part(b, plan_expr_of(b, k->lookup_key.e), from->columns[columns[i]].type);
+    }
+    e->key = origin_key(b, n, t, from, columns);
+    plan_from_args(e);
+    e->fallible = true;
+    return n->lookup.col.text == NULL || plan_column_index(t, n->lookup.col.text) == t->primary ? e : column_of(b, n, t, e);
 }
 
 /* ---- tables of sources ---- */
@@ -132,5 +191,7 @@ static plan_expr *in_source(builder *b, const ast_node *n) {
 plan_expr *plan_lookup(builder *b, const ast_node *n) {
     if (n->sym->kind == AST_ALIAS)
         return in_alias(b, n);
-    return plan_is_source_table(b, n->sym) ? in_source(b, n) : in_table(b, n);
+    if (plan_is_source_table(b, n->sym))
+        return in_source(b, n);
+    return n->lookup.keys.at[0]->lookup_key.path.n > 1 ? by_origin(b, n) : in_table(b, n);
 }

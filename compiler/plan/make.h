@@ -24,4 +24,7 @@ void plan_explain_rings(const plan *p, strbuf *out); /* its part about reference
 /* `--dump=plan`: every step and expression, one a line, indented. */
 void plan_dump(const plan *p, strbuf *out);
 
+/* Do flows of the phase bring rows that the look-up finds by their source rows? (origins.c) */
+bool plan_phase_brings(const plan_phase *p, const plan_key *k);
+
 #endif

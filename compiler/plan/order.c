@@ -28,13 +28,19 @@ typedef struct drafts {
 
 /* ---- what a step does, as facts about tables ------------------------------------------------------------------ */
 
-/* Per target table. grows: rows may come by `unknown create`. What it makes, fills and grows is between first and end. */
-typedef struct facts { bool *makes, *fills, *grows, *reads, *refers, *closes; int first, end; } facts;
+/*
+ * Per target table. grows: rows may come by `unknown create`. What it makes, fills and grows is between first and end. keeps: rows bring
+ * their own identity keys; gives: the program does, past those. brings, asks, per look-up: rows that came from its source, and who asks
+ * for them.
+ */
+typedef struct facts { bool *makes, *fills, *grows, *reads, *refers, *closes, *keeps, *gives, *brings, *asks; int first, end, n_lookups; } facts;
 
 static facts facts_new(builder *b) {
     int n = b->n_tables;
     return (facts){arena_array(b->a, bool, n), arena_array(b->a, bool, n), arena_array(b->a, bool, n),
-                   arena_array(b->a, bool, n), arena_array(b->a, bool, n), arena_array(b->a, bool, n), 0, n};
+                   arena_array(b->a, bool, n), arena_array(b->a, bool, n), arena_array(b->a, bool, n), arena_array(b->a, bool, n),
+                   arena_array(b->a, bool, n), arena_array(b->a, bool, b->p->n_lookups), arena_array(b->a, bool, b->p->n_lookups),
+                   0, n, b->p->n_lookups};
 }
 
 /* Every step is compared with every other: most of them are about few tables of many. */
@@ -56,8 +62,10 @@ static void expr_facts(facts *f, const plan_expr *e) {
                 f->grows[e->alias->names->id] = true;
         }
     }
-    if (e->kind == PX_LOOKUP && e->late == NULL)
+    if (e->kind == PX_LOOKUP && e->late == NULL) {
         f->reads[e->key->table->id] = true;
+        f->asks[e->key->id] = e->key->from != NULL;
+    }
     if (e->kind == PX_ELSE && e->handler.kind == PLAN_H_VALUE)
         expr_facts(f, e->handler.value);
     for (int i = 0; i < e->n_args; i++)
@@ -72,6 +80,19 @@ static void fills_table(builder *b, facts *f, const plan_table *t) {
             f->refers[ti->fks[i].to->t->id] = true;
 }
 
+static void into_facts(builder *b, facts *f, const plan_flow *flow, const plan_stmt *s) {
+    const plan_table *t = s->table;
+    bool own_key = false;
+    fills_table(b, f, t);
+    for (int k = 0; k < s->n_sets; k++)
+        own_key = own_key || s->sets[k].column == t->identity;
+    if (t->identity >= 0)
+        *(own_key ? &f->keeps[t->id] : &f->gives[t->id]) = true;
+    for (int i = 0; i < f->n_lookups; i++)
+        if (b->p->lookups[i]->table == t && b->p->lookups[i]->from == flow->source)
+            f->brings[i] = true;
+}
+
 static void flow_facts(builder *b, facts *f, const plan_flow *flow) {
     for (int i = 0; i < flow->n_stmts; i++) {
         const plan_stmt *s = &flow->stmts[i];
@@ -84,7 +105,7 @@ static void flow_facts(builder *b, facts *f, const plan_flow *flow) {
         for (int k = 0; k < s->n_sets; k++)
             expr_facts(f, s->sets[k].value);
         if (s->kind == PLAN_INTO)
-            fills_table(b, f, s->table);
+            into_facts(b, f, flow, s);
     }
     for (int i = 0; i < b->n_tables; i++) /* within one row a flow may look up what it has just put in */
         if (f->fills[i])
@@ -114,6 +135,8 @@ static void step_facts(builder *b, facts *f, const plan_step *s) {
         break;
     case MIG_STEP_SETTLE:
         f->fills[s->dedup->table->id] = true;
+        for (int i = 0; i < f->n_lookups && !s->dedup->keys_known; i++)
+            f->brings[i] = b->p->lookups[i]->from != NULL && b->p->lookups[i]->table == s->dedup->table;
         break;
     case MIG_STEP_RESOLVE:
         for (int i = 0; i < b->n_tables; i++)
@@ -127,8 +150,17 @@ static void step_facts(builder *b, facts *f, const plan_step *s) {
 /* Must `first` come before `then`? Hard: else `then` cannot work. Soft: references between rows, given up in a ring. */
 typedef enum need { NO_NEED, SOFT_NEED, HARD_NEED } need;
 
+static bool brings_what(const facts *first, const facts *then) {
+    for (int i = 0; i < first->n_lookups; i++)
+        if (first->brings[i] && then->asks[i] && !then->brings[i])
+            return true;
+    return false;
+}
+
 static need needs_between(const facts *first, const facts *then) {
     need n = NO_NEED;
+    if (brings_what(first, then))
+        return HARD_NEED;
     for (int i = first->first; i < first->end; i++) {
         if (first->makes[i] && (then->fills[i] || then->grows[i] || then->reads[i] || then->closes[i]))
             return HARD_NEED;
@@ -139,6 +171,8 @@ static need needs_between(const facts *first, const facts *then) {
         if (first->fills[i] && then->refers[i] && !then->fills[i])
             n = SOFT_NEED;
         if (first->makes[i] && then->refers[i])
+            n = SOFT_NEED;
+        if (first->keeps[i] && then->gives[i] && !then->keeps[i]) /* keys that are given come behind those that are kept */
             n = SOFT_NEED;
     }
     return n;
@@ -330,7 +364,7 @@ static need step_need(builder *b, const draft *d, int i, int k, const facts *all
     if (then->kind == MIG_STEP_SETTLE && first->kind == MIG_STEP_FLOW && all[i].fills[then->dedup->table->id])
         return HARD_NEED;
     if (first->kind == MIG_STEP_SETTLE && then->kind == MIG_STEP_FLOW && all[k].fills[first->dedup->table->id])
-        return NO_NEED;
+        return brings_what(&all[i], &all[k]) ? HARD_NEED : NO_NEED;
     if (first->kind == MIG_STEP_LOAD && then->kind == MIG_STEP_FLOW && all[k].reads[first->alias->table->id])
         return HARD_NEED;
     return needs_between(&all[i], &all[k]);
@@ -708,12 +742,18 @@ static facts phase_facts(builder *b, const draft *d) {
     for (int i = 0; i < d->n_steps; i++) {
         facts f = facts_new(b);
         step_facts(b, &f, &d->steps[i].step);
+        for (int k = 0; k < f.n_lookups; k++) {
+            sum.brings[k] |= f.brings[k];
+            sum.asks[k] |= f.asks[k];
+        }
         for (int t = 0; t < b->n_tables; t++) {
             sum.makes[t] |= f.makes[t];
             sum.fills[t] |= f.fills[t];
             sum.grows[t] |= f.grows[t];
             sum.reads[t] |= f.reads[t];
             sum.refers[t] |= f.refers[t];
+            sum.keeps[t] |= f.keeps[t];
+            sum.gives[t] |= f.gives[t];
             sum.closes[t] |= f.closes[t];
         }
     }
@@ -885,6 +925,7 @@ void plan_phases(builder *b) {
     implicit_tables(&all, MIG_STEP_CREATE, "create");
     implicit_rest(&all);
     implicit_tables(&all, MIG_STEP_CONSTRAIN, "constrain");
+    plan_origins_begin(b);
     for (int i = 0; i < all.n; i++) {
         add_settles(b, &all.at[i]);
         order_steps(b, &all.at[i]);
@@ -899,4 +940,5 @@ void plan_phases(builder *b) {
     for (int i = 0; i < b->p->n_phases; i++)
         phase_needs(b, b->p->phases[i]);
     check_lookup_order(b);
+    plan_origins_end(b);
 }

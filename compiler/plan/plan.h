@@ -175,6 +175,10 @@ typedef struct plan_reference {
 
 struct plan_key { /* unique rule or look-up */
     const char *name; const plan_table *table; int *columns; int n_columns; int result; int id; plan_site site;
+    /* Look-ups by the source row that a row came from: columns are those of `from`, the result is the primary key. */
+    const struct plan_source_table *from;
+    plan_expr **from_key;             /* the columns, read from a record */
+    bool kept;                        /* in the ledger: it is asked when the rows' phase is over */
 };
 
 struct plan_table {
@@ -234,6 +238,7 @@ struct plan_dedup {
     plan_merge_rule *merge;           /* n = table->n_columns; MERGE only */
     plan_set *rewrite; int n_rewrite;
     bool late;
+    bool keys_known;                  /* late, and look-ups by source rows may have the keys before it is settled */
     plan_site site;
 };
 

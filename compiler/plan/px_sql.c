@@ -457,7 +457,10 @@ bool px_sql_put(px_sql *w, const plan_expr *e) {
         return ok;
     }
     case PX_NARROW: case PX_NOT_NULL: return put_narrowed(w, e);
-    case PX_LOOKUP: return put_lookup(w, e);
+    case PX_LOOKUP:
+        if (e->key->from != NULL)
+            return no_equal(w, arena_printf(w->a, "the look-up in \"%s\" by a source row", e->key->table->name));
+        return put_lookup(w, e);
     case PX_ALIAS: return no_equal(w, arena_printf(w->a, "the alias \"%s\"", e->alias->name));
     case PX_SOURCE_LOOKUP: return no_equal(w, arena_printf(w->a, "the look-up in \"%s\"", e->found.key->table->name));
     case PX_ELSE: return no_equal(w, "`else` inside of an expression");

@@ -238,7 +238,7 @@ span plan_span_of(const plan_site *s) {
 
 static void check_keys(builder *b, const plan_late *l) {
     const plan_table *t = l->key->table;
-    for (int i = -1; i < l->key->n_columns; i++) {
+    for (int i = -1; i < (l->key->from != NULL ? 0 : l->key->n_columns); i++) {
         const plan_column *c = &t->columns[i < 0 ? l->key->result : l->key->columns[i]];
         if (!c->may_wait)
             continue;

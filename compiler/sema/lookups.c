@@ -1,7 +1,7 @@
 /*
  * lookups.c: bracket look-ups. network[x] asks an alias, app.t[col = x, …][.col] asks a table of the target for the row with
- * that key, src.u[col = x, …].col a table of a source. A key that several rows of the target may have is pointed out; of a source
- * nobody knows before it is read.
+ * that key, src.u[col = x, …].col a table of a source, app.t[src.u.col = x, …] the target for the row that came from a source's
+ * row. A key that several rows of the target may have is pointed out; of a source nobody knows before it is read.
  */
 #include "compiler/sema/inside.h"
 
@@ -89,10 +89,8 @@ static const ast_node *key_column(sema *s, const ast_node *table, const ast_node
         diag_hint(s->d, "Write %s = ….", path.at[path.n - 1].text);
         return NULL;
     }
-    diag_error(s->d, span_join(path.at[0].at, path.at[path.n - 1].at), D_NOT_ALLOWED,
-               "rows of \"%s\" cannot be found by the source row that they came from: rows of CSV files have no key",
+    diag_error(s->d, key->at, D_NOT_ALLOWED, "the columns in the brackets are of one table: of \"%s\", or of one table of a source",
                table->table.name.text);
-    diag_hint(s->d, "Find them by a column of \"%s\".", table->table.name.text);
     return NULL;
 }
 
@@ -212,6 +210,149 @@ static void in_source_table(sema *s, env *v, ast_node *e, ast_node *table)
     expr_can_fail(s, e, "\"%s\" may have no row with this %s, or several", table->table.name.text, text_names(s, names, n, 3));
 }
 
+/* After a mistake in the path: the keys are typed all the same, for the mistakes in them and for what they use. */
+static void only_keys(sema *s, env *v, ast_node *e)
+{
+    for (int i = 0; i < e->lookup.keys.n; i++)
+        expr_check(s, v, e->lookup.keys.at[i]->lookup_key.e);
+}
+
+/* ---- rows by the source row that they came from ---------------------------------------------------------------------------- */
+
+static bool names_same(const ast_node *ref, const ast_node *system, const ast_node *table)
+{
+    return strcmp(ref->table_ref.table.text, table->table.name.text) == 0 &&
+           (ref->table_ref.system.text == NULL || strcmp(ref->table_ref.system.text, system->system.name.text) == 0);
+}
+
+typedef struct bringing {
+    const ast_node *source_system, *source, *target;
+    bool found;
+} bringing;
+
+/* Tables by their names: the flow may not have been checked yet. */
+static void look_at_flow(sema *s, ast_node *flow, ast_node *phase, void *ctx)
+{
+    bringing *b = ctx;
+
+    (void)phase;
+    if (!names_same(flow->flow.from, b->source_system, b->source))
+        return;
+    for (int i = 0; i < flow->flow.items.n; i++)
+        if (flow->flow.items.at[i]->kind == AST_INTO && names_same(flow->flow.items.at[i]->into.table, s->target, b->target))
+            b->found = true;
+}
+
+/* Can rows of the table be known by where they came from? */
+static bool has_origins(sema *s, const ast_node *e, const ast_node *table, const ast_node *source)
+{
+    const ast_node *primary = sema_primary_column(s->a, table);
+    bringing b = {names_system_of(s, source), source, table, false};
+    const char *name = table->table.name.text;
+
+    if (primary == NULL) {
+        diag_error(s->d, e->at, D_MISSING, "rows of \"%s\" cannot be found by the source row that they came from: it has no primary "
+                   "key of one column", name);
+        diag_hint(s->d, "Find them by columns of \"%s\".", name);
+        return false;
+    }
+    if (primary->type.id != TYPE_UUID && !type_is_text(primary->type) && primary->type.id != TYPE_SMALLINT &&
+        primary->type.id != TYPE_INTEGER && primary->type.id != TYPE_BIGINT) {
+        diag_error(s->d, e->at, D_NOT_ALLOWED, "rows of \"%s\" cannot be found by the source row that they came from: their key \"%s\" "
+                   "is %s, and not an integer, a uuid or a text", name, primary->column.name.text, text_type(s, primary->type));
+        diag_hint(s->d, "Find them by columns of \"%s\".", name);
+        return false;
+    }
+    flows_each(s, look_at_flow, &b);
+    if (b.found)
+        return true;
+    diag_error(s->d, e->at, D_NOT_ALLOWED, "no flow brings rows of \"%s.%s\" into \"%s\"", b.source_system->system.name.text,
+               source->table.name.text, name);
+    diag_hint(s->d, "Find the row by a column of \"%s\", or write a flow: from %s.%s into %s.%s.", name,
+              b.source_system->system.name.text, source->table.name.text, s->target->system.name.text, name);
+    return false;
+}
+
+/* The source table that all keys name; NULL: reported. */
+static ast_node *origin_of(sema *s, const ast_node *e, const ast_node *table)
+{
+    ast_node *source = NULL;
+
+    for (int i = 0; i < e->lookup.keys.n; i++) {
+        const ast_node *key = e->lookup.keys.at[i];
+        ast_names path = key->lookup_key.path;
+
+        if (path.n == 2) {
+            diag_error(s->d, span_join(path.at[0].at, path.at[1].at), D_NOT_ALLOWED,
+                       "the row that a row of \"%s\" came from is named by SOURCE.TABLE.COLUMN", table->table.name.text);
+            diag_hint(s->d, "A column of \"%s\" is named alone.", table->table.name.text);
+            return NULL;
+        }
+        ast_node ref = {.kind = AST_TABLE_REF, .at = key->at};
+        if (path.n == 3) {
+            ref.at = span_join(path.at[0].at, path.at[1].at);
+            ref.table_ref.system = path.at[0];
+            ref.table_ref.table = path.at[1];
+        }
+        ast_node *here = path.n == 3 ? names_table(s, &ref, REF_SOURCE, false) : NULL;
+        if (path.n == 3 && here == NULL)
+            return NULL;
+        if (here == NULL || (source != NULL && here != source)) {
+            diag_error(s->d, key->at, D_NOT_ALLOWED, "the columns in the brackets are of one table: of \"%s\", or of one table of a source",
+                       table->table.name.text);
+            return NULL;
+        }
+        source = here;
+    }
+    return source;
+}
+
+static void by_origin(sema *s, env *v, ast_node *e, ast_node *table)
+{
+    int n = e->lookup.keys.n;
+    const ast_node **columns = arena_array(s->a, const ast_node *, n);
+    const char **names = arena_array(s->a, const char *, n);
+    ast_node *source = origin_of(s, e, table);
+
+    e->sym = table;
+    if (source == NULL) {
+        expr_fail(e);
+        only_keys(s, v, e);
+        return;
+    }
+    source->used = true;
+    for (int i = 0; i < n; i++) {
+        ast_node *key = e->lookup.keys.at[i];
+
+        columns[i] = names_column(s, source, key->lookup_key.path.at[2]);
+        names[i] = key->lookup_key.path.at[2].text;
+        for (int k = 0; k < i && columns[i] != NULL; k++)
+            if (columns[k] == columns[i]) {
+                diag_error(s->d, key->at, D_DUPLICATE, "\"%s\" stands twice in the look-up", names[i]);
+                expr_fail(e);
+            }
+        if (columns[i] == NULL) {
+            expr_check(s, v, key->lookup_key.e);
+            expr_fail(e);
+        } else {
+            key_value(s, v, e, columns[i], key->lookup_key.e);
+        }
+        if (columns[i] != NULL && columns[i]->type.id == TYPE_TEXT_ARRAY) {
+            diag_error(s->d, key->at, D_NOT_ALLOWED, "\"%s\" is a list, and no key of a row", names[i]);
+            expr_fail(e);
+        }
+    }
+    const ast_node *result = expr_is_error(e) || !has_origins(s, e, table, source) ? NULL : result_column(s, e, table);
+    if (result == NULL) {
+        expr_fail(e);
+        return;
+    }
+    e->type = result->type;
+    e->nullable = e->nullable || !sema_not_null(table, result);
+    expr_can_fail(s, e, "no row of \"%s\", or several, may have come from the row of \"%s\" with this %s", table->table.name.text,
+                  source->table.name.text, text_names(s, names, n, 3));
+}
+
 /* ---- which of them ------------------------------------------------------------------------------------------------------- */
 
 /* The target's table of that name; NULL: none. */
@@ -234,13 +375,6 @@ static bool unknown_bare(sema *s, ast_node *e, ast_name name)
     diag_error(s->d, name.at, D_UNKNOWN_NAME, "there is no alias \"%s\", and no table of the target", name.text);
     diag_did_you_mean(s->d, near.best);
     return expr_fail(e);
-}
-
-/* After a mistake in the path: the keys are typed all the same, for the mistakes in them and for what they use. */
-static void only_keys(sema *s, env *v, ast_node *e)
-{
-    for (int i = 0; i < e->lookup.keys.n; i++)
-        expr_check(s, v, e->lookup.keys.at[i]->lookup_key.e);
 }
 
 void lookups_check(sema *s, env *v, ast_node *e)
@@ -286,5 +420,10 @@ void lookups_check(sema *s, env *v, ast_node *e)
         }
     }
     table->used = true;
+    for (int i = 0; i < e->lookup.keys.n; i++)
+        if (e->lookup.keys.at[i]->lookup_key.path.n > 1) {
+            by_origin(s, v, e, table);
+            return;
+        }
     in_table(s, v, e, table);
 }

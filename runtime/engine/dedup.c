@@ -74,7 +74,7 @@ bool rt_dedup_put(mig_ctx *x, rt_table_state *t, const void *row, rt_hash hash, 
     bool with_results = false;
     for (int i = 0; i < t->n_lookups && !with_results; i++)
         with_results = t->table->identity < 0 || t->lookups[i]->key->result != t->table->identity;
-    with_results = with_results && !d->dedup->late;
+    with_results = (with_results && !d->dedup->late) || rt_origins_want_primary(t);
     uint8_t compact[COMPACT];
     if (!with_results && pack_group(group, d->dedup->late, compact)) {
         mig_status st = rt_undo_put(x->run, d->map, hash, compact, sizeof compact, NULL, 0, false);

@@ -105,6 +105,12 @@ static bool loser(mig_ctx *x, rt_pending p, void *row, const rt_group *g, const 
     }
     if (p.table->table->identity >= 0)
         p.table->table->set_identity(row, g->identity);
+    if (rt_origins_want_primary(p.table)) { /* the row is not written: from here on its key is the kept row's */
+        mig_text key = rt_lookup_rest_primary(p.table, rest, rest_n);
+        char *copy = key.p != NULL ? mig_alloc(x, key.n) : NULL;
+        if (copy != NULL)
+            rt_primary_put(p.table->table, row, memcpy(copy, key.p, key.n), key.n);
+    }
     if (!rt_lookups_follow(x, p.table, row, g, rest, rest_n))
         return false;
     p.table->dedup->losers++;
@@ -127,6 +133,27 @@ static bool emit_early(mig_ctx *x, rt_pending p, void *row, bool own_key) {
     return ok && keep_row(x, p, row);
 }
 
+/* The row is the same as one that stands in the target: its origin says which, for settle.c. */
+static bool origin_in_target(mig_ctx *x, rt_pending *p, const rt_group *g, const void *rest, size_t rest_n) {
+    uint8_t key[1 + sizeof g->identity] = {1};
+    mig_text kept = {(const char *)key, sizeof key};
+    memcpy(key + 1, &g->identity, sizeof g->identity);
+    if (rt_origins_want_primary(p->table))
+        kept = rt_lookup_rest_primary(p->table, rest, rest_n);
+    return rt_origin_of(x, p->table, kept.p, kept.n, &p->origin);
+}
+
+/* Origins lead to the row, where it is known by now which that is. */
+bool rt_pending_origin(mig_ctx *x, const rt_pending *p) {
+    if (p->origin.p == NULL || (p->kind == RT_PENDING_HOLD && !p->table->dedup->dedup->keys_known))
+        return true;
+    rt_buf key = {0};
+    rt_primary_of(p->table->table, p->row, &key);
+    bool ok = key.failed ? rt_fault(x, MIG_NOMEM) : rt_origin_take(x, p->origin, key.p, key.n);
+    rt_buf_free(&key);
+    return ok;
+}
+
 /*
  * A row of a late rule: it gets its group and, where there is one, the group's key; it waits until settle.c decides. Rows of a
  * rewrite rule are all written, so each has a key of its own, and look-ups know them only when they are settled.
@@ -137,7 +164,12 @@ static bool emit_late(mig_ctx *x, rt_pending p, void *row, bool own_key) {
     rt_group g = {0};
     rt_hash hash;
     rt_dedup_answer answer;
-    if (!rt_dedup_find(x, d, row, &hash, &answer, &g, NULL, NULL))
+    const void *rest = NULL;
+    size_t rest_n = 0;
+    if (!rt_dedup_find(x, d, row, &hash, &answer, &g, &rest, &rest_n))
+        return false;
+    if (answer == RT_DEDUP_AGAIN && p.table->n_origins > 0 && g.number < d->n_target_groups &&
+        !origin_in_target(x, &p, &g, rest, rest_n))
         return false;
     if (answer == RT_DEDUP_NONE && d->dedup->action != MIG_DUP_MERGE) /* merging fills columns (count) of single rows, too */
         return admit(x, p, row, own_key) && keep_row(x, p, row);
@@ -181,7 +213,9 @@ bool mig_emit(mig_ctx *x, int into, void *row) {
     bool ok;
     if (x->fatal != MIG_OK)
         return false;
-    if (p.table->dedup == NULL)
+    if (p.table->n_origins > 0 && !rt_origin_of(x, p.table, NULL, 0, &p.origin))
+        ok = false;
+    else if (p.table->dedup == NULL)
         ok = admit(x, p, row, def->own_key) && keep_row(x, p, row);
     else if (p.table->dedup->dedup->late)
         ok = emit_late(x, p, row, def->own_key);
@@ -189,6 +223,8 @@ bool mig_emit(mig_ctx *x, int into, void *row) {
         ok = emit_early(x, p, row, def->own_key);
     if (ok && p.table->n_aliases > 0)
         ok = tell_aliases(x, p.table, row);
+    if (ok && p.table->n_origins > 0)
+        ok = rt_pending_origin(x, &ph->pending[ph->n_pending - 1]);
     x->n_open = 0;
     x->open = NULL;
     if (ok)
@@ -239,12 +275,22 @@ static mig_status hold(rt_run *run, const rt_pending *p) {
     mig_text raw = may_reject ? rt_record_raw(r) : MIG_NULL_TEXT;
     rt_held_row h = {.group = p->group, .flow = run->phase->flow_def->id, .into = p->into_no, .place = rt_place_here(run),
                      .offset = r->offset, .raw = raw.p, .raw_n = raw.n,
-                     .data = packed.p, .data_n = packed.n};
+                     .data = packed.p, .data_n = packed.n, .origin = p->origin};
     if (d->held == NULL)
         st = rt_held_new(run, &d->held);
     if (st == MIG_OK)
         st = rt_held_add(run, d->held, &h);
     rt_buf_free(&packed);
+    return st;
+}
+
+static mig_status keep_origin(rt_run *run, const rt_pending *p) {
+    rt_buf key = {0};
+    if (p->origin.p == NULL)
+        return MIG_OK;
+    rt_primary_of(p->table->table, p->row, &key);
+    mig_status st = key.failed ? rt_run_nomem(run) : rt_origin_keep(run, p->origin, key.p, key.n);
+    rt_buf_free(&key);
     return st;
 }
 
@@ -255,12 +301,13 @@ mig_status rt_pending_carry_one(rt_run *run, rt_pending *p) {
     switch (p->kind) {
     case RT_PENDING_WRITE:
         p->into->inserted++;
-        return rt_table_put(run, p->table, p->row);
+        st = rt_table_put(run, p->table, p->row);
+        return st == MIG_OK ? keep_origin(run, p) : st;
     case RT_PENDING_HOLD: return hold(run, p);
     case RT_PENDING_LOSER:
         p->into->merged++;
         rt_duplicate_row(run, p->table->table, "drop", rt_place_here(run), p->winner, &st);
-        return st;
+        return st == MIG_OK ? keep_origin(run, p) : st;
     case RT_PENDING_SAME: p->into->unchanged++; return MIG_OK;
     case RT_PENDING_SKIP: p->into->skipped++; return MIG_OK;
     }

@@ -34,8 +34,8 @@ mig_status rt_held_new(rt_run *run, rt_held **out) {
     mig_status st = exec(run, h,
                          "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -8192; pragma temp_store = file;"
                          "create table held (seq integer primary key, grp integer, flow integer, into_no integer, file integer,"
-                         " line integer, row integer, off integer, raw blob, data blob); begin");
-    if (st == MIG_OK && sqlite3_prepare_v2(h->db, "insert into held values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &h->add, NULL) != SQLITE_OK)
+                         " line integer, row integer, off integer, raw blob, data blob, origin blob); begin");
+    if (st == MIG_OK && sqlite3_prepare_v2(h->db, "insert into held values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &h->add, NULL) != SQLITE_OK)
         st = failed(run, h);
     return st;
 }
@@ -65,6 +65,10 @@ mig_status rt_held_add(rt_run *run, rt_held *h, const rt_held_row *r) {
     else
         sqlite3_bind_null(s, 8);
     sqlite3_bind_blob64(s, 9, r->data, r->data_n, SQLITE_STATIC);
+    if (r->origin.p != NULL)
+        sqlite3_bind_blob64(s, 10, r->origin.p, r->origin.n, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(s, 10);
     if (sqlite3_step(s) != SQLITE_DONE)
         return failed(run, h);
     h->n++;
@@ -101,5 +105,6 @@ mig_status rt_held_next(rt_run *run, rt_held *h, int cursor, rt_held_row *out, b
         out->raw = "";
     out->data = sqlite3_column_blob(s, 9);
     out->data_n = (size_t)sqlite3_column_bytes(s, 9);
+    out->origin = (mig_text){sqlite3_column_blob(s, 10), (size_t)sqlite3_column_bytes(s, 10)};
     return MIG_OK;
 }

@@ -112,7 +112,7 @@ bool rt_lookups_take(mig_ctx *x, rt_table_state *t, const void *row, bool identi
     return true;
 }
 
-/* Length-prefixed, for look-ups that do not give the identity key, in the table's order. */
+/* Length-prefixed, for look-ups that do not give the identity key, in the table's order; then the primary key, where origins want it. */
 void rt_lookup_results(mig_ctx *x, rt_table_state *t, const void *row, rt_buf *out) {
     for (int i = 0; i < t->n_lookups; i++) {
         if (gives_identity(t->lookups[i]->key))
@@ -125,6 +125,26 @@ void rt_lookup_results(mig_ctx *x, rt_table_state *t, const void *row, rt_buf *o
         out->failed = out->failed || one.failed;
         rt_buf_free(&one);
     }
+    if (rt_origins_want_primary(t))
+        rt_primary_of(t->table, row, out); /* the last: without its length */
+}
+
+bool rt_origins_want_primary(const rt_table_state *t) {
+    return t->n_origins > 0 && t->table->primary != t->table->identity;
+}
+
+mig_text rt_lookup_rest_primary(const rt_table_state *t, const void *rest, size_t n) {
+    const char *at = rest, *end = at != NULL ? at + n : NULL;
+    for (int i = 0; at != NULL && i < t->n_lookups; i++) {
+        uint32_t len;
+        if (gives_identity(t->lookups[i]->key))
+            continue;
+        if (end - at < (ptrdiff_t)sizeof len)
+            return MIG_NULL_TEXT;
+        memcpy(&len, at, sizeof len);
+        at += sizeof len + len;
+    }
+    return at != NULL && at < end ? (mig_text){at, (size_t)(end - at)} : MIG_NULL_TEXT;
 }
 
 bool rt_lookups_follow(mig_ctx *x, rt_table_state *t, const void *loser, const rt_group *kept, const void *rest, size_t rest_n) {
@@ -161,12 +181,15 @@ bool rt_lookups_follow(mig_ctx *x, rt_table_state *t, const void *loser, const r
 static void tell_missing(mig_ctx *x, const mig_index_key *l, mig_rule rule) {
     rt_buf columns = {0};
     for (int i = 0; i < l->n_columns; i++)
-        rt_buf_printf(&columns, "%s%s", i > 0 ? ", " : "", l->table->columns[l->columns[i]].name);
+        rt_buf_printf(&columns, "%s%s", i > 0 ? ", " : "",
+                      l->from != NULL ? l->from->columns[l->columns[i]].name : l->table->columns[l->columns[i]].name);
     const char *names = columns.failed || columns.p == NULL ? l->name : columns.p;
-    if (rule == MIG_RULE_MISSING)
-        mig_fail(x, rule, MIG_NULL_TEXT, "no row of \"%s\" has this %s", l->table->name, names);
+    const char *number = rule == MIG_RULE_MISSING ? "no row" : "more than one row";
+    if (l->from != NULL)
+        mig_fail(x, rule, MIG_NULL_TEXT, "%s of \"%s\" came from the row of %s with this %s", number, l->table->name,
+                 rt_source_table_name(x->run, l->from), names);
     else
-        mig_fail(x, rule, MIG_NULL_TEXT, "more than one row of \"%s\" has this %s", l->table->name, names);
+        mig_fail(x, rule, MIG_NULL_TEXT, "%s of \"%s\" has this %s", number, l->table->name, names);
     rt_buf_free(&columns);
 }
 
@@ -183,7 +206,8 @@ static const uint8_t *find_hash(mig_ctx *x, const mig_index_key *l, rt_hash hash
         mig_fatal(x, MIG_IO, "look-up in \"%s\" is not ready in phase \"%s\"", l->table->name, ph->phase->name);
         return NULL;
     }
-    if (d != NULL && d->dedup->late && !d->settled && (!gives_identity(l) || d->waits)) {
+    bool known = l->from != NULL ? d == NULL || d->dedup->keys_known : gives_identity(l) && !(d != NULL && d->waits);
+    if (d != NULL && d->dedup->late && !d->settled && !known) {
         mig_fatal(x, MIG_USAGE, "look-up in \"%s\" before it is known which of its rows are kept; let another flow look it up",
                   l->table->name);
         return NULL;

@@ -99,8 +99,18 @@ static bool open_keys(rt_run *run) {
         rt_lookup_state *l = &ph->lookups[phase->lookups[i]->id];
         rt_table_state *t = &ph->tables[phase->lookups[i]->table->id];
         l->key = phase->lookups[i];
+        if (l->key->from != NULL)
+            continue;
         t->reads_all = true;
         if (!ADD_TO(t, lookups, run->spec->n_lookups, l))
+            return false;
+    }
+    for (int i = 0; i < run->spec->n_lookups; i++) { /* who asks by source rows, in this phase or, of the ledger, later */
+        const mig_index_key *k = run->spec->lookups[i];
+        if (k->from == NULL || !(k->kept || ph->lookups[i].key != NULL))
+            continue;
+        ph->lookups[i].key = k;
+        if (!ADD_TO(&ph->tables[k->table->id], origins, run->spec->n_lookups, &ph->lookups[i]))
             return false;
     }
     for (int i = 0; i < run->spec->n_dedups; i++) {
@@ -179,6 +189,8 @@ static void free_maps(rt_run *run, bool dedups_too) {
         ph->uniques[i].map = NULL;
     }
     for (int i = 0; i < run->spec->n_lookups; i++) {
+        if (!dedups_too && ph->lookups[i].key != NULL && ph->lookups[i].key->from != NULL)
+            continue; /* the target does not tell where its rows came from */
         rt_map_free(ph->lookups[i].map);
         ph->lookups[i].map = NULL;
     }
@@ -212,6 +224,8 @@ void rt_phase_close(rt_run *run) {
         run->ops->writer_close(ph->reject_writer);
     if (ph->duplicate_writer != NULL)
         run->ops->writer_close(ph->duplicate_writer);
+    if (ph->provenance_writer != NULL)
+        run->ops->writer_close(ph->provenance_writer);
     free(ph->undo.v);
     free(ph->pending);
     run->phase = NULL;
@@ -337,6 +351,8 @@ mig_status rt_phase_prepare(rt_run *run) {
     for (int i = 0; i < run->spec->n_tables && st == MIG_OK; i++)
         st = prepare_table(run, &ph->tables[i]);
     if (st == MIG_OK)
+        st = rt_origins_prepare(run);
+    if (st == MIG_OK)
         st = rt_source_lookups_prepare(run);
     for (int i = 0; i < run->spec->n_aliases && st == MIG_OK; i++)
         if (ph->aliases[i].alias != NULL)
@@ -361,5 +377,7 @@ mig_status rt_phase_flush(rt_run *run) {
         st = run->ops->flush(ph->chunks.place_writer, &run->error);
     if (st == MIG_OK && ph->duplicate_writer != NULL)
         st = run->ops->flush(ph->duplicate_writer, &run->error);
+    if (st == MIG_OK && ph->provenance_writer != NULL)
+        st = run->ops->flush(ph->provenance_writer, &run->error);
     return st;
 }

@@ -154,6 +154,8 @@ static mig_status take_out(resolving *s, int64_t seq, outcome how) {
     mig_status st = rt_undo_back(s->run, 0);
     if (st == MIG_OK && how == GONE)
         st = check_dependents(s);
+    for (int i = 0; i < s->run->phase->n_pending && st == MIG_OK; i++)
+        st = rt_origin_forget(s->run, s->run->phase->pending[i].origin);
     if (st == MIG_OK)
         st = reject(s);
     if (how == ENDS) /* it is in the CSV, and the phase ends whatever the limit says */
@@ -182,6 +184,9 @@ static outcome judge_part(resolving *s, rt_pending *p) {
     if (how == STAYS && p->kind != RT_PENDING_LOSER)
         how = judge_rules(x, p);
     if (how == LESS) {
+        mig_status st = rt_origin_forget(s->run, p->origin);
+        if (st != MIG_OK)
+            rt_fault(x, st);
         rt_wait_give_up(s->data, p);
         p->kind = RT_PENDING_SKIP;
     }

@@ -22,6 +22,8 @@ typedef struct settling {
     rt_held_row winner;        /* best's numbers; raw points into `raw`, data is not used */
     rt_buf results;            /* what look-ups give for the kept row */
     int64_t kept_key;          /* its identity key */
+    rt_buf primary;            /* the kept row's primary key, where origins want it; empty: it was refused */
+    bool refused;              /* the kept row, as a reject */
     bool in_target;            /* the group's first row stood in the target before: that one is kept */
     int64_t n, done;           /* rows of the group; rows settled */
     int64_t losers;
@@ -137,8 +139,11 @@ static mig_status refuse(settling *s, const rt_held_row *r, const char *what) {
     mig_status st = rt_undo_back(run, 0);
     if (st != MIG_OK)
         return st;
-    if (s->n == 1 && f->n_intos == 1 && s->t->n_lookups == 0 && s->dedup->action != MIG_DUP_MERGE && r->raw != NULL)
+    if (s->n == 1 && f->n_intos == 1 && s->t->n_lookups == 0 && !(s->t->n_origins > 0 && s->dedup->keys_known) &&
+        s->dedup->action != MIG_DUP_MERGE && r->raw != NULL) {
+        s->refused = true;
         return reject_held(s, r, x->failed, x->reason, f->flow->intos[r->into].site);
+    }
     rt_buf place = {0};
     rt_place_text(run, r->place, &place);
     rt_error_set(&run->error, MIG_CHECK, "dedup \"%s\": the %s row of %s breaks a rule of its table: %s%s%s%s", s->t->table->name,
@@ -186,6 +191,9 @@ static mig_status write_kept(settling *s) {
         s->t->table->set_identity(row, s->t->table->get_identity(s->best.row));
     mig_status st = write_row(s, &s->winner, row, merged, merged ? "merged" : "kept");
     rt_buf_clear(&s->results);
+    rt_buf_clear(&s->primary);
+    if (st == MIG_OK && s->t->n_origins > 0 && !s->refused)
+        rt_primary_of(s->t->table, row, &s->primary);
     s->kept_key = s->t->table->identity >= 0 ? s->t->table->get_identity(row) : 0;
     if (st == MIG_OK && s->t->n_lookups > 0)
         rt_lookup_results(&s->run->ctx, s->t, row, &s->results);
@@ -205,6 +213,22 @@ static mig_status follow(settling *s, const rt_held_row *r) {
     return MIG_OK;
 }
 
+/* The row's origin leads to the row of the target that it has become. */
+static mig_status origin(settling *s, const rt_held_row *r, const void *primary, size_t n) {
+    if (r->origin.p == NULL || n == 0)
+        return MIG_OK;
+    if (!rt_origin_take(&s->run->ctx, r->origin, primary, n))
+        return s->run->ctx.fatal;
+    rt_undo_keep(s->run);
+    return rt_origin_keep(s->run, r->origin, primary, n);
+}
+
+/* Of a row that was dropped or merged: the group's row, which may stand in the target. */
+static mig_status follow_origin(settling *s, const rt_held_row *r) {
+    mig_text kept = s->in_target ? rt_origin_kept(r->origin) : (mig_text){s->primary.p, s->primary.n};
+    return origin(s, r, kept.p, kept.n);
+}
+
 static mig_status duplicate(settling *s, const rt_held_row *r, rt_place winner, const char *action) {
     mig_status st = MIG_OK;
     rt_duplicate_row(s->run, s->t->table, action, r->place, winner, &st);
@@ -222,6 +246,8 @@ static mig_status settle_loser(settling *s, const rt_held_row *r, rt_place winne
     case MIG_DUP_DROP: case MIG_DUP_MERGE:
         into->merged++;
         st = follow(s, r);
+        if (st == MIG_OK)
+            st = follow_origin(s, r);
         return st == MIG_OK ? duplicate(s, r, winner, s->dedup->action == MIG_DUP_DROP ? "drop" : "merge") : st;
     case MIG_DUP_REJECT:
         rt_place_text(s->run, winner, &place);
@@ -236,6 +262,12 @@ static mig_status settle_loser(settling *s, const rt_held_row *r, rt_place winne
         if (mig_failed(&s->run->ctx))
             return refuse(s, r, "rewritten");
         st = write_row(s, r, s->row, true, "rewritten");
+        if (st == MIG_OK && s->t->n_origins > 0) {
+            rt_buf key = {0};
+            rt_primary_of(s->t->table, s->row, &key);
+            st = key.failed ? rt_run_nomem(s->run) : origin(s, r, key.p, key.n);
+            rt_buf_free(&key);
+        }
         return st == MIG_OK ? duplicate(s, r, winner, "rewrite") : st;
     }
     return MIG_OK;
@@ -247,6 +279,8 @@ static mig_status settle_losers(settling *s, bool kept_is_here, rt_place winner)
         rt_held_row r;
         bool more;
         st = rt_held_next(s->run, s->held, 1, &r, &more);
+        if (st == MIG_OK && kept_is_here && r.seq == s->winner.seq)
+            st = origin(s, &r, s->primary.p, s->primary.n);
         if (st != MIG_OK || (kept_is_here && r.seq == s->winner.seq))
             continue;
         rt_arena_reset(s->run->ctx.arena);
@@ -265,6 +299,7 @@ static rt_place target_place(settling *s) {
 }
 
 static mig_status settle_group(settling *s, rt_held_row *r, bool *more) {
+    s->refused = false;
     bool in_target = s->in_target = r->group < s->t->dedup->n_target_groups;
     mig_status st = choose(s, r, more);
     if (st != MIG_OK)
@@ -340,5 +375,6 @@ mig_status rt_settle(rt_run *run, const mig_dedup *dedup) {
     close_row(&s.acc);
     rt_buf_free(&s.raw);
     rt_buf_free(&s.results);
+    rt_buf_free(&s.primary);
     return st;
 }

@@ -115,6 +115,7 @@ typedef struct rt_table_state {
     rt_writer *writer;
     rt_unique_state **uniques; int n_uniques;
     rt_lookup_state **lookups; int n_lookups;
+    rt_lookup_state **origins; int n_origins;    /* look-ups by the source row that a row came from */
     rt_alias_state **aliases; int n_aliases;     /* those whose canonical rows stand here */
     rt_dedup_state *dedup;             /* or NULL */
     bool reads_all;                    /* some structure must be filled from the target's rows */
@@ -131,6 +132,7 @@ typedef struct rt_pending {
     int64_t group;                     /* HOLD */
     rt_place winner;                   /* LOSER */
     rt_open *open; int n_open;         /* columns of the row that wait for a look-up */
+    mig_text origin;                   /* provenance.c; null: nobody asks */
     size_t packed_at;                  /* where its bytes begin, of a row that waited */
 } rt_pending;
 
@@ -154,6 +156,7 @@ struct rt_phase_run {
     rt_lookup_state *lookups;
     rt_source_lookup_state *source_lookups; /* per look-up of the spec in a source; map NULL: not used in this phase */
     bool sources_read;                 /* they are filled */
+    bool origins_read;                 /* what the ledger keeps of origins is in the maps */
     rt_alias_state *aliases;
     rt_dedup_state *dedups;
     rt_waiting **waiting;              /* per ring of the spec; NULL: nothing waits */
@@ -169,7 +172,7 @@ struct rt_phase_run {
     rt_undo undo;
     rt_pending *pending; int n_pending, cap_pending;
     struct rt_rejects *rejects;        /* rejects.c; NULL until the first */
-    rt_writer *reject_writer, *duplicate_writer;
+    rt_writer *reject_writer, *duplicate_writer, *provenance_writer;
     int64_t read, rejected;            /* over all flows of the phase */
     int64_t known_total;               /* rows of all its sources, -1: not known */
     double progress_at, started;
@@ -204,6 +207,23 @@ bool rt_lookups_take(mig_ctx *x, rt_table_state *t, const void *row, bool identi
 mig_status rt_source_lookups_prepare(rt_run *run);
 void rt_source_lookups_free(rt_run *run);
 
+/* ---- provenance.c: look-ups by the source row that a row came from -------------------------------------------------------------- */
+/* The keys of the record at hand by which rows of the table are asked for, in the row arena. kept: key of the target's own row that it is the same as. */
+bool rt_origin_of(mig_ctx *x, const rt_table_state *t, const void *kept, size_t kept_n, mig_text *out);
+mig_text rt_origin_kept(mig_text origin);                              /* null: it is the same as none of those */
+/* They lead to the row with this key from here on. */
+bool rt_origin_take(mig_ctx *x, mig_text origin, const void *primary, size_t n);
+mig_status rt_origin_forget(rt_run *run, mig_text origin);             /* the row is refused after all */
+mig_status rt_origin_keep(rt_run *run, mig_text origin, const void *primary, size_t n); /* in the ledger, where it is asked later */
+mig_status rt_origins_prepare(rt_run *run);                            /* from the ledger */
+/* The primary key of a row as maps keep it, and back into a row. */
+void rt_primary_of(const mig_table *t, const void *row, rt_buf *out);
+void rt_primary_put(const mig_table *t, void *row, const void *bytes, size_t n);
+/* The kept row's key among what rt_lookup_results() wrote; null: it is not there. */
+mig_text rt_lookup_rest_primary(const rt_table_state *t, const void *rest, size_t n);
+/* Its key is not the identity, so a dedup's group must keep it for origins. */
+bool rt_origins_want_primary(const rt_table_state *t);
+
 /* Value of a dedup's map; behind it, the kept row's encoded results of look-ups that do not give the identity key. */
 typedef struct rt_group { int64_t number, identity; uint64_t first; } rt_group; /* number: late rules; first: packed place of the row seen first, early rules */
 typedef enum rt_dedup_answer { RT_DEDUP_NONE, RT_DEDUP_FIRST, RT_DEDUP_AGAIN } rt_dedup_answer; /* NONE: null key */
@@ -221,6 +241,7 @@ rt_value rt_lookup_value(mig_ctx *x, const mig_index_key *l, rt_hash key);
 /* Admits a row that an alias makes: identity, holds, uniques, look-ups; pending until the source row is carried. */
 bool rt_emit_alias_row(mig_ctx *x, rt_table_state *t, rt_into_count *into, void *row);
 bool rt_pending_add(mig_ctx *x, const rt_pending *p);
+bool rt_pending_origin(mig_ctx *x, const rt_pending *p);               /* its source row leads to it, where that is known by now */
 mig_status rt_pending_carry(rt_run *run);                              /* writes what is pending */
 mig_status rt_pending_carry_one(rt_run *run, rt_pending *p);
 bool rt_row_holds(mig_ctx *x, const mig_table *t, const void *row);    /* the table's own rules; false: the failure is recorded */
@@ -270,6 +291,7 @@ typedef struct rt_held_row {
     rt_place place; int64_t offset;
     const char *raw; size_t raw_n;     /* raw NULL: not kept */
     const void *data; size_t data_n;   /* packed row */
+    mig_text origin;                   /* provenance.c; null: nobody asks */
 } rt_held_row;
 mig_status rt_held_new(rt_run *run, rt_held **out);
 void rt_held_free(rt_held *h);

@@ -68,7 +68,7 @@ typedef struct part_head {
     int32_t kind, table, into, n_open;
     int64_t group;
     rt_place winner;
-    uint64_t row_n;
+    uint64_t row_n, origin_n;          /* origin_n 0: none */
 } part_head;
 
 static void pack_open(const rt_open *o, rt_buf *out) {
@@ -96,11 +96,14 @@ static bool pack_part(const rt_pending *p, rt_buf *out) {
         if (rt_pack(p->table->table, p->row, &row) != MIG_OK)
             row.failed = true;
         h.row_n = row.n;
+        h.origin_n = p->origin.p != NULL ? p->origin.n : 0;
     }
     rt_buf_add(out, &h, sizeof h);
     for (int i = 0; i < h.n_open; i++)
         pack_open(&p->open[i], out);
     rt_buf_add(out, row.p, row.n);
+    if (h.origin_n > 0)
+        rt_buf_add(out, p->origin.p, p->origin.n);
     bool ok = !row.failed && !out->failed;
     rt_buf_free(&row);
     return ok;
@@ -150,7 +153,10 @@ static mig_status unpack_part(rt_run *run, const char **at, rt_pending *p) {
         *at = unpack_open(run, *at, &p->open[i]);
     const char *bytes = rt_arena_copy(a, *at, (size_t)h.row_n); /* the row's texts point into it */
     *at += h.row_n;
-    if (bytes == NULL)
+    if (h.origin_n > 0)
+        p->origin = (mig_text){rt_arena_copy(a, *at, (size_t)h.origin_n), (size_t)h.origin_n};
+    *at += h.origin_n;
+    if (bytes == NULL || (h.origin_n > 0 && p->origin.p == NULL))
         return rt_run_nomem(run);
     memset(p->row, 0, p->table->table->row_size);
     mig_status st = rt_unpack(p->table->table, bytes, (size_t)h.row_n, p->row, a);
@@ -258,7 +264,7 @@ static bool register_part(mig_ctx *x, rt_pending *p, bool uniques) {
     }
     x->n_open = 0;
     x->open = NULL;
-    return ok;
+    return ok && rt_pending_origin(x, p);
 }
 
 mig_status rt_wait_register(rt_run *run, rt_waiting *w, bool uniques) {

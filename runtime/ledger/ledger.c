@@ -16,6 +16,8 @@ extern const char embed_backup_postgres_sql[];
 extern const char embed_backup_sqlite_sql[];
 extern const char embed_measure_postgres_sql[];
 extern const char embed_measure_sqlite_sql[];
+extern const char embed_provenance_postgres_sql[];
+extern const char embed_provenance_sqlite_sql[];
 
 const char *rt_ledger_table(mig_engine engine, const char *table) {
     static const char *const names[][3] = {
@@ -23,7 +25,7 @@ const char *rt_ledger_table(mig_engine engine, const char *table) {
         {"flow", "_migc_flow", "migc.flow"},    {"alias", "_migc_alias", "migc.alias"},
         {"reject", "_migc_reject", "migc.reject"}, {"duplicate", "_migc_duplicate", "migc.duplicate"},
         {"check", "_migc_check", "migc.\"check\""}, {"measure", "_migc_measure", "migc.measure"},
-        {"backup", "_migc_backup", "migc.backup"},
+        {"backup", "_migc_backup", "migc.backup"}, {"provenance", "_migc_provenance", "migc.provenance"},
         {"chunk", "_migc_chunk", "migc.chunk"},
         {"place", "_migc_place", "migc.place"},
     };
@@ -66,11 +68,22 @@ static mig_status create_schema(rt_run *run) {
 static const struct optional { const char *table, *sql[2]; } optional[] = {
     {"backup", {embed_backup_sqlite_sql, embed_backup_postgres_sql}},
     {"measure", {embed_measure_sqlite_sql, embed_measure_postgres_sql}},
+    {"provenance", {embed_provenance_sqlite_sql, embed_provenance_postgres_sql}},
     {"place", {embed_chunks_sqlite_sql, embed_chunks_postgres_sql}}, /* and chunk */
 };
 enum { N_OPTIONAL = sizeof optional / sizeof optional[0] };
 
+/* A look-up by source rows asks what an earlier phase, or chunk, has committed. */
+static bool has_provenance(const mig_spec *spec) {
+    for (int i = 0; i < spec->n_lookups; i++)
+        if (spec->lookups[i]->kept)
+            return true;
+    return false;
+}
+
 static bool is_needed(const rt_run *run, const struct optional *o) {
+    if (strcmp(o->table, "provenance") == 0)
+        return has_provenance(run->spec);
     if (strcmp(o->table, "place") == 0)
         return rt_ledger_has_chunks(run->spec);
     if (strcmp(o->table, "backup") == 0)

@@ -64,6 +64,10 @@ struct rt_duplicate_row {
 };
 struct rt_place_row { mig_text migration, phase, row_key, file; mig_int line; };
 extern const mig_table *const rt_ledger_place_rows[2];
+struct rt_provenance_row {
+    mig_text run, migration, phase, source, source_columns, source_key, target_table, target_key;
+};
+extern const mig_table *const rt_ledger_provenance[2];
 extern const mig_table *const rt_ledger_rejects[2];    /* by engine */
 extern const mig_table *const rt_ledger_duplicates[2];
 

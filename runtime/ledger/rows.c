@@ -45,6 +45,18 @@ static void visit_place(void *p, mig_codec *c) {
     c->bigint(c, &r->line);
 }
 
+static void visit_provenance(void *p, mig_codec *c) {
+    struct rt_provenance_row *r = p;
+    c->text(c, &r->run);
+    c->text(c, &r->migration);
+    c->text(c, &r->phase);
+    c->text(c, &r->source);
+    c->text(c, &r->source_columns);
+    c->text(c, &r->source_key);
+    c->text(c, &r->target_table);
+    c->text(c, &r->target_key);
+}
+
 #define TEXT_COLUMN(n) {.name = n, .type = MIG_T_TEXT, .p = -1, .s = -1, .sql = {"text", "text"}}
 #define INT_COLUMN(n) {.name = n, .type = MIG_T_BIGINT, .p = -1, .s = -1, .sql = {"integer", "bigint"}}
 
@@ -80,6 +92,17 @@ static const mig_table sqlite_duplicates =
 static const mig_table postgres_duplicates =
     LEDGER_TABLE("duplicate", "migc", duplicate_columns, N_DUPLICATE, struct rt_duplicate_row, visit_duplicate);
 
+static const mig_column provenance_columns[] = {
+    TEXT_COLUMN("run"), TEXT_COLUMN("migration"), TEXT_COLUMN("phase"), TEXT_COLUMN("source"), TEXT_COLUMN("source_columns"),
+    TEXT_COLUMN("source_key"), TEXT_COLUMN("target_table"), TEXT_COLUMN("target_key"),
+};
+enum { N_PROVENANCE = sizeof provenance_columns / sizeof provenance_columns[0] };
+
+static const mig_table sqlite_provenance =
+    LEDGER_TABLE("_migc_provenance", NULL, provenance_columns, N_PROVENANCE, struct rt_provenance_row, visit_provenance);
+static const mig_table postgres_provenance =
+    LEDGER_TABLE("provenance", "migc", provenance_columns, N_PROVENANCE, struct rt_provenance_row, visit_provenance);
+
 static const mig_table sqlite_places =
     LEDGER_TABLE("_migc_place", NULL, place_columns, N_PLACE, struct rt_place_row, visit_place);
 static const mig_table postgres_places =
@@ -88,3 +111,4 @@ static const mig_table postgres_places =
 const mig_table *const rt_ledger_place_rows[2] = {&sqlite_places, &postgres_places};
 const mig_table *const rt_ledger_rejects[2] = {&sqlite_rejects, &postgres_rejects};
 const mig_table *const rt_ledger_duplicates[2] = {&sqlite_duplicates, &postgres_duplicates};
+const mig_table *const rt_ledger_provenance[2] = {&sqlite_provenance, &postgres_provenance};

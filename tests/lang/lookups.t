@@ -343,19 +343,180 @@ return found;
 === rows by where they came from
 --- spec
 migration m;
-source s csv '.' { table people file 'people.csv' (id text not null, name text, email text, born text, age text, note text); }
-target app sqlite 'app.db' {
-    table country (id integer primary key identity, name text not null unique, code text);
-    table pair (a integer, b text, c text, primary key (a, b));
-    table person (id integer primary key identity, name text not null, country_id integer references country);
+source s csv '.' {
+    table people file 'people.csv' (id text not null, name text, born date, tags text[], no integer);
+    table rest file 'rest.csv' (id text not null, no integer);
 }
-from s.people as p {
-    on error reject;
-    into app.person { name = p.id; country_id = app.country[s.people.id = p.note]; }
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text, code text);
+    table pair (a integer, b text, primary key (a, b));
+    table day (d date primary key, name text);
+    table ref (id text, person integer);
+    existing table theirs (id integer not null primary key, name text);
+}
+from s.people as p { on error reject; into app.person { name = p.name; } into app.pair { a = p.no; b = p.id; } into app.day { d = p.born; } }
+from s.rest as r {
+    into app.ref { id = r.id; person = app.person[s.people.id = r.id]; }
+    into app.ref { id = app.person[s.people.id = r.id, s.people.no = r.no].code else null; }
 }
 --- diag
-spec:10:61: error: rows of "country" cannot be found by the source row that they came from: rows of CSV files have no key
-hint: Find them by a column of "country".
+spec:15:40: error: setting "person" can fail: no row of "person", or several, may have come from the row of "people" with this "id"
+hint: Add `else …` here, or `on error reject;` to the flow.
+
+=== what cannot be known by where it came from
+--- spec
+migration m;
+source s csv '.' {
+    table people file 'people.csv' (id text not null, name text, born date, tags text[], no integer);
+    table rest file 'rest.csv' (id text not null, no integer);
+}
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text, code text);
+    table pair (a integer, b text, primary key (a, b));
+    table day (d date primary key, name text);
+    table ref (id text, person integer);
+    existing table theirs (id integer not null primary key, name text);
+}
+from s.people as p { on error reject; into app.person { name = p.name; } into app.pair { a = p.no; b = p.id; } into app.day { d = p.born; } }
+from s.rest as r {
+    on error reject;
+    into app.ref { person = app.person[s.rest.id = r.id]; }
+    into app.ref { person = app.theirs[s.people.id = r.id]; }
+    into app.ref { person = app.pair[s.people.id = r.id].a; }
+    into app.ref { id = app.day[s.people.id = r.id].name; }
+    into app.ref { person = app.person[s.people.idd = r.id]; }
+    into app.ref { person = app.person[s.peeple.id = r.id]; }
+    into app.ref { person = app.person[t.people.id = r.id]; }
+    into app.ref { person = app.person[people.id = r.id]; }
+    into app.ref { person = app.person[s.people.id = r.id, name = r.id]; }
+    into app.ref { person = app.person[name = r.id, s.people.id = r.id]; }
+    into app.ref { person = app.person[s.people.id = r.id, s.rest.id = r.id]; }
+    into app.ref { person = app.person[s.people.id = r.id, s.people.id = r.id]; }
+    into app.ref { person = app.person[s.people.no = r.id]; }
+    into app.ref { person = app.person[s.people.tags = split(r.id, ',')]; }
+    into app.ref { person = app.person[s.people.id = r.id].coda; }
+}
+--- diag
+spec:16:29: error: no flow brings rows of "s.rest" into "person"
+hint: Find the row by a column of "person", or write a flow: from s.rest into app.person.
+spec:17:29: error: no flow brings rows of "s.people" into "theirs"
+hint: Find the row by a column of "theirs", or write a flow: from s.people into app.theirs.
+spec:18:29: error: rows of "pair" cannot be found by the source row that they came from: it has no primary key of one column
+hint: Find them by columns of "pair".
+spec:19:25: error: rows of "day" cannot be found by the source row that they came from: their key "d" is date, and not an integer, a uuid or a text
+hint: Find them by columns of "day".
+spec:20:49: error: "people" has no column "idd"
+hint: Did you mean "id"?
+spec:21:42: error: "s" has no table "peeple"
+hint: Did you mean "people"?
+spec:22:40: error: there is no source "t"
+hint: There is "s".
+spec:23:40: error: the row that a row of "person" came from is named by SOURCE.TABLE.COLUMN
+hint: A column of "person" is named alone.
+spec:24:60: error: the columns in the brackets are of one table: of "person", or of one table of a source
+spec:25:40: error: the columns in the brackets are of one table: of "person", or of one table of a source
+spec:26:60: error: the columns in the brackets are of one table: of "person", or of one table of a source
+spec:27:60: error: "id" stands twice in the look-up
+spec:28:54: error: "no" is integer, and r.id is text
+hint: Write integer(r.id).
+spec:29:40: error: "tags" is a list, and no key of a row
+spec:30:60: error: "person" has no column "coda"
+hint: Did you mean "code"?
+
+=== what the ledger keeps of where rows came from, and why
+--- spec
+migration m;
+source s csv '.' {
+    table people file 'people.csv' (id text not null, name text, born date, tags text[], no integer);
+    table rest file 'rest.csv' (id text not null, no integer);
+}
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text, code text);
+    table pair (a integer, b text, primary key (a, b));
+    table day (d date primary key, name text);
+    table ref (id text, person integer);
+    existing table theirs (id integer not null primary key, name text);
+}
+phase one { create app.person, app.pair, app.day, app.ref; from s.people as p { on error reject; into app.person { name = p.name; } } }
+phase two after one { from s.rest as r { on error reject; into app.ref { person = app.person[s.people.no = r.no]; } } }
+phase three after one {
+    from s.people as p { on error reject; into app.day { d = p.born; name = p.id; } }
+    from s.rest as r { on error reject; into app.ref { person = app.person[s.people.id = r.id]; } }
+}
+--- explain
+...
+  2. two, after one
+    from s.rest, streamed (line 14)
+      into ref
+    held while it runs, within the memory limit:
+      person by the row of s.people that a row came from (no): id, one entry a source row, kept in the ledger, too
+...
+the ledger, in the target
+...
+  provenance: which row of person each row of s.people (no) became, because two asks what one has committed
+  provenance: which row of person each row of s.people (id) became, because three asks what one has committed
+...
+--- plan
+...
+            lookup person (s.people: no).id : integer fallible
+...
+--- c
+.from = &source_s_people,
+.origin = origin_s_people_no,
+.kept = true, /* in the ledger */
+
+=== within one phase nothing is kept, and the flow that brings the rows comes first
+--- spec
+migration m;
+source s csv '.' {
+    table people file 'people.csv' (id text not null, name text, born date, tags text[], no integer);
+    table rest file 'rest.csv' (id text not null, no integer);
+}
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text, code text);
+    table pair (a integer, b text, primary key (a, b));
+    table day (d date primary key, name text);
+    table ref (id text, person integer);
+    existing table theirs (id integer not null primary key, name text);
+}
+from s.rest as r { on error reject; into app.ref { person = app.person[s.people.id = r.id]; } }
+from s.people as p { on error reject; into app.person { name = p.name; } }
+--- explain
+...
+    from s.people, streamed (line 14)
+      into person
+    from s.rest, streamed (line 13)
+      into ref
+    held while it runs, within the memory limit:
+      person by the row of s.people that a row came from (id): id, one entry a source row
+...
+the ledger, in the target
+  run, phase, flow counts: what is done is not done again
+  reject: every refused row with its place, reason and text
+...
+
+=== which row is kept must be known before it is asked for
+--- spec
+migration m;
+source s csv '.' {
+    table people file 'people.csv' (id text not null, name text, born date, tags text[], no integer);
+    table rest file 'rest.csv' (id text not null, no integer);
+}
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, name text, code text);
+    table pair (a integer, b text, primary key (a, b));
+    table day (d date primary key, name text);
+    table ref (id text, person integer);
+    existing table theirs (id integer not null primary key, name text);
+}
+dedup app.person by name { keep last; duplicate reject; }
+from s.people as p { on error reject; into app.person { name = p.name; } }
+from s.rest as r { on error reject; into app.person { name = r.id; code = coalesce(text(app.person[s.people.id = r.id]), 'x'); } }
+--- diag
+spec:11:20: warning: the existing table "theirs" is never used
+spec:15:6: error: these steps wait for each other: "from s.rest", "dedup person"
+hint: Each looks up a table that another one fills. A look-up that is the whole value of a column can wait for the others; else split one of them in two.
+spec:15:122: warning: this is never used: text(app.person[s.people.id = r.id]) is never null
 
 === an unknown table
 --- spec
