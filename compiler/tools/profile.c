@@ -14,17 +14,24 @@ enum { MEMORY = 512 * 1024 * 1024 };
 
 /* ---- one location ----------------------------------------------------------------------------------------------------------- */
 
-/* All columns but the key, where rows have no declared one that makes them differ. */
+/* All columns but the key. A column in which no value is there twice says that no row is. */
 static void watch_same_rows(profiler *p, prof_table *t)
 {
     int *columns = arena_array(p->mem, int, t->n_columns);
     int n = 0;
 
-    for (int i = 0; i < t->n_columns; i++)
+    for (int i = 0; i < t->n_columns; i++) {
+        const prof_column *c = &t->columns[i];
+
+        if (i != t->key && c->values == t->rows && c->repeated == 0 && !c->capped)
+            return;
         if (i != t->key)
             columns[n++] = i;
-    if (n >= 2)
-        t->again = (prof_set){.columns = columns, .n = n, .keeps_nulls = true};
+    }
+    if (n < 2 || t->rows < 2)
+        return;
+    t->again = (prof_set){.columns = columns, .n = n, .keeps_nulls = true};
+    t->look_again = true;
 }
 
 static void set_up(profiler *p, prof_location *l)
@@ -47,8 +54,6 @@ static void set_up(profiler *p, prof_location *l)
     }
     prof_roles(l);
     prof_relate(p, l);
-    for (int i = 0; i < l->n_tables; i++)
-        watch_same_rows(p, &l->tables[i]);
 }
 
 /* What the second reading is to look at: rows that share what should be a key's value, and spellings. */
@@ -78,6 +83,8 @@ static mig_status read_all(profiler *p, prof_location *l)
         if (l->tables[i].def->error == NULL)
             st = prof_first_reading(p, l, &l->tables[i]);
     look_closer(l);
+    for (int i = 0; i < l->n_tables; i++)
+        watch_same_rows(p, &l->tables[i]);
     for (int i = 0; st == MIG_OK && i < l->n_tables; i++)
         if (l->tables[i].def->error == NULL && l->tables[i].error.status == MIG_OK)
             st = prof_second_reading(p, l, &l->tables[i]);

@@ -189,6 +189,8 @@ void prof_find(profiler *p, prof_location *l);
 void prof_print(const profiler *p, const prof_location *l, strbuf *out);
 void prof_json(const prof_location *l, int n, strbuf *out);
 const char *prof_level_word(prof_level level);
+/* A name as people read it: escaped, shortened. */
+const char *prof_name(arena *mem, const char *name);
 /* The value in quotes as people read it, at most `width` bytes. */
 const char *prof_quote(arena *mem, const prof_value *v, size_t width);
 

@@ -147,24 +147,50 @@ static bool fold(profiler *p, mig_text t, mig_text *out)
     return out->p != NULL && p->ctx.fatal == MIG_OK;
 }
 
+static mig_status count_of(rt_map *map, rt_hash h, int64_t *n)
+{
+    const void *value;
+    size_t size;
+    bool found = false;
+    mig_status st = map != NULL ? rt_map_get(map, h, &value, &size, &found) : MIG_OK;
+
+    *n = 0;
+    if (st == MIG_OK && found)
+        memcpy(n, value, sizeof *n);
+    return st;
+}
+
+/*
+ * A value that was not there before. `folded` only holds what some value was folded to that is not spelled so itself: of clean values,
+ * which are most, it holds nothing. A spelling that is the folded one stands in the column's own map.
+ */
 static mig_status count_spelling(profiler *p, prof_column *c, mig_text t)
 {
     mig_text folded;
-    int64_t n = 0, ignored = 0;
+    int64_t n = 0, itself = 0;
 
     if (!fold(p, t, &folded) || folded.n == 0)
         return p->ctx.fatal;
+    bool is_folded = folded.n == t.n && memcmp(folded.p, t.p, t.n) == 0;
     rt_hash h = rt_hash_bytes(folded.p, folded.n);
-    mig_status st = count_in(p, &c->folded, h, &ignored, INT64_MAX, &n);
+    if (c->folded == NULL && (c->folded = rt_map_new(&p->budget, &p->error)) == NULL)
+        return MIG_NOMEM;
+    mig_status st = count_of(c->folded, h, &n);
+    if (st == MIG_OK && n == 0 && !is_folded)
+        st = count_of(c->map, h, &itself);
+    if (st != MIG_OK || (is_folded && n == 0))
+        return st;
+    n += 1 + (itself > 0);
     c->variants += n == 2;
     if (n >= 2)
         offer(c->spelled, &c->n_spelled, h, n, t);
-    return st;
+    return rt_map_put(c->folded, h, &n, sizeof n);
 }
 
 static mig_status count_value(profiler *p, prof_column *c, const mig_cell *cell, mig_text t)
 {
-    bool is_key = c->role != ROLE_PLAIN || c->declared_key || c->referred || c->repeated == 0;
+    bool may_be = c->repeated == 0 && cell->kind != MIG_CELL_REAL; /* nothing is known by a measure */
+    bool is_key = c->role != ROLE_PLAIN || c->declared_key || c->referred || may_be;
     rt_hash h = prof_hash(cell, t);
     int64_t n, before = c->distinct;
     mig_status st = count_in(p, &c->map, h, &c->distinct, prof_limit(p, is_key), &n);

@@ -34,9 +34,18 @@ static const char *shown(const profiler *p, const prof_column *c, const prof_val
     return c->hidden ? "a value that is not shown" : prof_quote(p->mem, v, 48);
 }
 
+const char *prof_name(arena *mem, const char *name)
+{
+    enum { MOST = 64 };
+    char *out = arena_alloc(mem, MOST);
+
+    rt_shorten(out, MOST, name, strlen(name));
+    return out;
+}
+
 static const char *name_of(const profiler *p, const char *name)
 {
-    return cat_safe(p->mem, name, strlen(name));
+    return prof_name(p->mem, name);
 }
 
 static const char *s(int64_t n)

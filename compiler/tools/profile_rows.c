@@ -119,8 +119,6 @@ static mig_status first(profiler *p, prof_location *l, prof_table *t, const mig_
         st = prof_column_add(p, &t->columns[i], r, i);
     for (int i = 0; st == MIG_OK && i < t->def->n_keys; i++)
         st = prof_set_put(p, &t->keys[i], r, most);
-    if (st == MIG_OK)
-        st = prof_set_put(p, &t->again, r, most);
     for (int i = 0; st == MIG_OK && i < l->n_references; i++)
         if (l->references[i].to == t->number)
             st = prof_set_put(p, &l->references[i].target, r, most);
@@ -153,7 +151,6 @@ mig_status prof_first_reading(profiler *p, prof_location *l, prof_table *t)
     }
     for (int i = 0; i < t->def->n_keys; i++)
         drop(&t->keys[i].map);
-    drop(&t->again.map);
     return st;
 }
 
@@ -169,9 +166,9 @@ static const char *label_of(profiler *p, const prof_location *l, const prof_tabl
 
     if (t->key >= 0 && t->key != apart && prof_text(&r->cells[t->key], spelled, &v)) {
         prof_keep(&shown, v.p, v.n);
-        sb_printf(&sb, "%s %s", cat_safe(p->mem, t->columns[t->key].def->name, strlen(t->columns[t->key].def->name)),
-                  r->cells[t->key].kind == MIG_CELL_INT || l->cat.kind != MIG_SOURCE_SQLITE
-                      ? cat_safe(p->mem, shown.p, shown.n < 40 ? shown.n : 40) : prof_quote(p->mem, &shown, 40));
+        sb_printf(&sb, "%s %s", prof_name(p->mem, t->columns[t->key].def->name),
+                  shown.n < 40 && strspn(shown.p, "0123456789-") >= shown.n ? arena_strndup(p->mem, shown.p, shown.n)
+                                                                            : prof_quote(p->mem, &shown, 40));
     } else {
         sb_printf(&sb, "%s %lld", l->cat.kind == MIG_SOURCE_CSV ? "line" : "row", (long long)r->line);
     }
@@ -266,6 +263,7 @@ static mig_status second(profiler *p, prof_location *l, prof_table *t, const mig
             const char *label = is_wanted(&t->columns[i], r, i) ? label_of(p, l, t, r, i) : "";
             prof_column_again(p, &t->columns[i], r, i, label);
         }
+    st = prof_set_put(p, &t->again, r, prof_limit(p, true));
     for (int i = 0; st == MIG_OK && i < l->n_references; i++)
         if (l->references[i].from == t->number && !l->references[i].unchecked)
             st = look_up(p, l, &l->references[i], r);
@@ -277,5 +275,8 @@ static mig_status second(profiler *p, prof_location *l, prof_table *t, const mig
 
 mig_status prof_second_reading(profiler *p, prof_location *l, prof_table *t)
 {
-    return t->look_again ? read_rows(p, l, t, second) : MIG_OK;
+    mig_status st = t->look_again ? read_rows(p, l, t, second) : MIG_OK;
+
+    drop(&t->again.map);
+    return st;
 }

@@ -90,7 +90,7 @@ static void print_summary(arena *mem, const prof_location *l, strbuf *out)
     int widest = 5, rows = 4;
 
     for (int i = 0; i < l->n_tables; i++) {
-        const char *name = cat_safe(mem, l->tables[i].def->name, strlen(l->tables[i].def->name));
+        const char *name = prof_name(mem, l->tables[i].def->name);
         int w = width_of(name), r = width_of(number(mem, l->tables[i].rows));
 
         widest = w > widest && w <= 48 ? w : widest;
@@ -108,9 +108,9 @@ static void print_summary(arena *mem, const prof_location *l, strbuf *out)
 
         for (int k = 0; k < t->n_columns; k++)
             if (t->columns[k].values == t->rows && t->rows > 1 && t->columns[k].distinct == t->rows)
-                sb_printf(&unique, "%s%s", n++ > 0 ? ", " : "", cat_safe(mem, t->columns[k].def->name, strlen(t->columns[k].def->name)));
+                sb_printf(&unique, "%s%s", n++ > 0 ? ", " : "", prof_name(mem, t->columns[k].def->name));
         sb_puts(out, "  ");
-        pad(out, cat_safe(mem, t->def->name, strlen(t->def->name)), widest, false);
+        pad(out, prof_name(mem, t->def->name), widest, false);
         sb_puts(out, "  ");
         pad(out, number(mem, t->rows), rows, true);
         pad(out, number(mem, t->n_columns), 9, true);
@@ -135,7 +135,7 @@ static const char *range_words(arena *mem, const prof_column *c, int width)
         return "";
     rt_shorten(least, half + 1 < 16 ? 16 : half + 1, r->least.p, r->least.n);
     rt_shorten(most, half + 1 < 16 ? 16 : half + 1, r->most.p, r->most.n);
-    if (strcmp(least, most) == 0 && c->distinct == 1)
+    if (strcmp(least, most) == 0)
         return plain ? arena_strdup(mem, least) : arena_printf(mem, "'%s'", least);
     return plain ? arena_printf(mem, "%s … %s", least, most) : arena_printf(mem, "'%s' … '%s'", least, most);
 }
@@ -187,7 +187,7 @@ static widths measure(arena *mem, const prof_table *t)
     for (int i = 0; i < t->n_columns; i++) {
         const prof_column *c = &t->columns[i];
 
-        w.name = wider(w.name, cat_safe(mem, c->def->name, strlen(c->def->name)), 28);
+        w.name = wider(w.name, prof_name(mem, c->def->name), 28);
         w.type = wider(w.type > 0 || *c->def->type == '\0' ? w.type : 4, c->def->type, 16);
         w.nulls = wider(w.nulls, number(mem, c->nulls), 15);
         w.empty = wider(w.empty, number(mem, c->empty), 15);
@@ -218,9 +218,9 @@ static void print_column(arena *mem, const prof_location *l, const prof_column *
     int at = 2;
 
     sb_puts(out, "  ");
-    name_cell(out, cat_safe(mem, c->def->name, strlen(c->def->name)), w->name, &at);
+    name_cell(out, prof_name(mem, c->def->name), w->name, &at);
     if (w->type > 0)
-        name_cell(out, cat_safe(mem, c->def->type, strlen(c->def->type)), w->type, &at);
+        name_cell(out, prof_name(mem, c->def->type), w->type, &at);
     pad(out, number(mem, c->nulls), w->nulls, true);
     sb_putc(out, ' ');
     pad(out, number(mem, c->empty), w->empty, true);
@@ -232,7 +232,7 @@ static void print_column(arena *mem, const prof_location *l, const prof_column *
     if (strcmp(looks_text, "") == 0 || strcmp(looks_text, "text") == 0) {
         wrap(out, range, w->values);
     } else if (width_of(range) + 2 + width_of(looks_text) <= WIDTH - w->values) {
-        wrap(out, arena_printf(mem, "%s; %s", range, looks_text), w->values);
+        wrap(out, arena_printf(mem, "%s%s%s", range, *range != '\0' ? "; " : "", looks_text), w->values);
     } else {
         wrap(out, range, w->values);
         sb_repeat(out, ' ', (size_t)w->values);
@@ -244,7 +244,7 @@ static void print_table(arena *mem, const prof_location *l, const prof_table *t,
 {
     widths w = measure(mem, t);
 
-    sb_printf(out, "\n%s: %s row%s\n", cat_safe(mem, t->def->name, strlen(t->def->name)), number(mem, t->rows), t->rows == 1 ? "" : "s");
+    sb_printf(out, "\n%s: %s row%s\n", prof_name(mem, t->def->name), number(mem, t->rows), t->rows == 1 ? "" : "s");
     sb_puts(out, "  ");
     pad(out, "column", w.name + 2, false);
     if (w.type > 0)
@@ -253,7 +253,7 @@ static void print_table(arena *mem, const prof_location *l, const prof_table *t,
     pad(out, "empty", w.empty + 1, true);
     pad(out, "distinct", w.distinct + 1, true);
     pad(out, "longest", w.longest + 1, true);
-    sb_puts(out, "  least … greatest; what is in it\n");
+    sb_puts(out, w.values + 32 <= WIDTH ? "  least … greatest; what is in it\n" : "  least … greatest\n");
     for (int i = 0; i < t->n_columns; i++)
         print_column(mem, l, &t->columns[i], &w, out);
 }
@@ -267,19 +267,17 @@ static void print_references(arena *mem, const prof_location *l, strbuf *out)
         strbuf sb = STRBUF_INIT;
 
         for (int k = 0; k < f->n; k++)
-            sb_printf(&sb, "%s%s", k > 0 ? ", " : "", cat_safe(mem, from->columns[f->columns[k]].def->name,
-                strlen(from->columns[f->columns[k]].def->name)));
-        sb_printf(&sb, " -> %s.", cat_safe(mem, to->def->name, strlen(to->def->name)));
+            sb_printf(&sb, "%s%s", k > 0 ? ", " : "", prof_name(mem, from->columns[f->columns[k]].def->name));
+        sb_printf(&sb, " -> %s.", prof_name(mem, to->def->name));
         for (int k = 0; k < f->n; k++)
-            sb_printf(&sb, "%s%s", k > 0 ? ", " : "", cat_safe(mem, to->columns[f->to_columns[k]].def->name,
-                strlen(to->columns[f->to_columns[k]].def->name)));
+            sb_printf(&sb, "%s%s", k > 0 ? ", " : "", prof_name(mem, to->columns[f->to_columns[k]].def->name));
         if (f->unchecked)
             sb_puts(&sb, ": not looked at");
         else
             sb_printf(&sb, ": %s row%s refer%s, %s ha%s none, %s lost", number(mem, f->rows), f->rows == 1 ? "" : "s", f->rows == 1 ? "s" : "",
                       number(mem, f->without), f->without == 1 ? "s" : "ve", number(mem, f->lost));
         sb_puts(&sb, f->declared ? "" : " (guessed by name)");
-        sb_printf(out, "  %s.", cat_safe(mem, from->def->name, strlen(from->def->name)));
+        sb_printf(out, "  %s.", prof_name(mem, from->def->name));
         wrap(out, sb_text(&sb), 4);
         sb_free(&sb);
     }
