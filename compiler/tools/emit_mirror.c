@@ -338,6 +338,62 @@ static void put_catch_up(const mirror *m, strbuf *out) {
     sb_free(&body);
 }
 
+/* ---- truncate ------------------------------------------------------------------------------------------------------------------ */
+
+/* Every mirrored table once, as SQL: old ones, and new ones where they are read back. */
+static int all_tables(const mirror *m, const char ***out) {
+    int n = 0, most = 0;
+    for (int i = 0; i < m->n_flows; i++)
+        most += 1 + m->flows[i].n_groups;
+    *out = arena_array(m->a, const char *, most);
+    for (int i = 0; i < m->n_flows; i++)
+        for (int k = -1; k < (m->one_way ? 0 : m->flows[i].n_groups); k++) {
+            strbuf name = STRBUF_INIT;
+            if (k < 0)
+                mirror_put_old(&m->flows[i], &name);
+            else
+                mirror_put_new(m, m->flows[i].groups[k].t, &name);
+            const char *table = sb_take(&name, m->a);
+            bool known = false;
+            for (int j = 0; j < n; j++)
+                known = known || strcmp((*out)[j], table) == 0;
+            if (!known)
+                (*out)[n++] = table;
+        }
+    return n;
+}
+
+static void put_truncate_trigger(const mirror *m, strbuf *out) {
+    strbuf name = STRBUF_INIT;
+    sb_printf(&name, "migc_mirror_%s_truncate", m->p->name);
+    put_name(out, sb_text(&name));
+    sb_free(&name);
+}
+
+/* It fires no trigger of a row: the other side would never hear of it. */
+static void put_truncate(const mirror *m, strbuf *out) {
+    const char **tables;
+    int n = all_tables(m, &tables);
+    strbuf body = STRBUF_INIT;
+    sb_puts(&body, "begin\n");
+    mirror_put_guard(m, &body);
+    sb_puts(&body, "    raise exception using errcode = 'MIGC1', message = ");
+    mirror_put_name(m, &body);
+    sb_puts(&body, " || ': truncate is not mirrored; delete the rows, or switch the mirror off';\nend");
+    sb_puts(out, "\n-- Truncate fires no trigger of a row: the other side would never hear of it.\ncreate function ");
+    mirror_put_function(m, out, NULL, "truncate");
+    sb_puts(out, "() returns trigger\n");
+    mirror_put_body(out, &body);
+    sb_free(&body);
+    for (int i = 0; i < n; i++) {
+        sb_puts(out, "create trigger ");
+        put_truncate_trigger(m, out);
+        sb_printf(out, " before truncate on %s\n    for each statement execute function ", tables[i]);
+        mirror_put_function(m, out, NULL, "truncate");
+        sb_puts(out, "();\n");
+    }
+}
+
 /* ---- dropping ------------------------------------------------------------------------------------------------------------------ */
 
 static void drop_function(const mirror *m, const mirror_flow *f, const char *what, strbuf *out) {
@@ -377,13 +433,22 @@ static void drop_flow(const mirror *m, const mirror_flow *f, strbuf *out) {
 }
 
 static void put_drops(const mirror *m, strbuf *out) {
+    const mirror both = {.a = m->a, .p = m->p, .flows = m->flows, .n_flows = m->n_flows}; /* an earlier version may have gone both ways */
+    const char **tables;
+    int n = all_tables(&both, &tables);
+    for (int i = 0; i < n; i++) {
+        sb_puts(out, "drop trigger if exists ");
+        put_truncate_trigger(m, out);
+        sb_printf(out, " on %s;\n", tables[i]);
+    }
+    drop_function(m, NULL, "truncate", out);
     drop_function(m, NULL, "catch_up", out);
     for (int i = 0; i < m->n_flows; i++)
         drop_flow(m, &m->flows[i], out);
 }
 
 static void put_last_drop(const mirror *m, strbuf *out) {
-    for (int i = 0; i < m->n_flows && !m->one_way; i++)
+    for (int i = 0; i < m->n_flows; i++)
         put_own_sequence(m, &m->flows[i], out);
     strbuf body = STRBUF_INIT, *script = out;
     out = &body;
@@ -437,7 +502,7 @@ static void name_flows(mirror *m) {
 }
 
 bool tool_mirror(arena *a, diag *d, const plan *p, tool_mirror_options o, strbuf *out) {
-    mirror m = {.a = a, .d = d, .p = p, .one_way = o.one_way};
+    mirror m = {.a = a, .d = d, .p = p, .one_way = o.one_way || o.drop};
     if (!mirror_model(&m))
         return false;
     name_flows(&m);
@@ -455,6 +520,7 @@ bool tool_mirror(arena *a, diag *d, const plan *p, tool_mirror_options o, strbuf
             mirror_checks(&m, &m.flows[i], out);
             put_shared_sequence(&m, &m.flows[i], out);
         }
+        put_truncate(&m, out);
         put_catch_up(&m, out);
         sb_puts(out, "\n-- What was written since the rows were moved:\n");
         strbuf body = STRBUF_INIT;
