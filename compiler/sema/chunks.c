@@ -70,7 +70,7 @@ static void looked_up(const chunked *c, const ast_node *e)
     for (int i = 0; i < e->lookup.keys.n; i++) {
         ast_names path = e->lookup.keys.at[i]->lookup_key.path;
 
-        if (path.n == 1 && is_plain_key(dedup, path.at[0].text))
+        if (path.n != 1 || is_plain_key(dedup, path.at[0].text)) /* the ledger keeps what became of a source row */
             continue;
         diag_error(s->d, e->at, D_NOT_ALLOWED,
                    "rows of \"%s\" that its dedup drops could be looked up here by a key of their own, which no chunk keeps",

@@ -485,3 +485,43 @@ two,4
 --- rows select file, line, reason from _migc_reject order by line
 b.csv|5|unique (k) of "b" does not hold: the same comes from b.csv:3
 b.csv|7|unique (k) of "b" does not hold: the same comes from b.csv:3
+
+=== what became of a source row is known in a later run, of a dropped one, too
+--- spec
+migration m;
+source old sqlite 'old.db' {
+    table person (id integer not null, email text not null, name text not null);
+    table note (id integer not null, person integer not null, words text);
+}
+target app sqlite 'app.db' {
+    table person (id integer primary key identity, email text not null, name text not null);
+    table note (id integer primary key identity, person integer not null references person, words text not null);
+}
+dedup app.person by casefold(email);
+phase data commit every 2 rows reject limit 0 {
+    create app.*;
+    from old.person as p { on error reject; into app.person { email = p.email; name = p.name; } }
+    from old.note as n { on error reject; into app.note { person = app.person[old.person.id = n.person]; words = n.words; } }
+}
+--- source-db old.db
+create table person (id integer primary key, email text, name text);
+insert into person values (10, 'a@x', 'A'), (20, 'b@x', 'B'), (30, 'A@X', 'A again'), (40, 'c@x', 'C'), (50, 'B@x', 'B again');
+create table note (id integer primary key, person integer, words text);
+insert into note values (1, 10, 'to A'), (2, 30, 'to A again'), (3, 50, 'to B again'), (4, 40, null), (5, 30, 'A once more');
+--- run run
+--- exit 4
+--- err
+1 reject, and none is allowed
+--- run run --reject-limit 1
+--- rows select id, email, name from person order by id
+1|a@x|A
+2|b@x|B
+3|c@x|C
+--- rows select n.id, p.name, n.words from note n join person p on p.id = n.person order by n.id
+1|A|to A
+2|A|to A again
+3|B|to B again
+4|A|A once more
+--- rows select line, kept_line from _migc_duplicate order by line
+30|10
+50|20
