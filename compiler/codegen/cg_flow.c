@@ -197,10 +197,11 @@ static void flow_object(cg *g, const plan_flow *flow, const char *row) {
             bool own_key = false;
             for (int k = 0; k < s->n_sets; k++)
                 own_key = own_key || s->sets[k].column == s->table->identity;
-            bool skips = flow->ring != NULL && s->refused.kind == PLAN_H_SKIP, aborts = flow->ring != NULL && s->refused.kind == PLAN_H_ABORT;
-            emit_tpl(g->e, "{.table = &${table}, ${own}${refused}.site = ${site}},\n", "table", g->tables[s->table->id].object, "own",
-                     own_key ? ".own_key = true, " : "", "refused", skips ? ".refused = MIG_ON_FAILURE_SKIP, "
-                     : aborts ? ".refused = MIG_ON_FAILURE_ABORT, " : "", "site", cg_site_of(g, &s->site, emit_printf(g->e, "into_%s", s->table->name)), (char *)NULL);
+            const char *refused = flow->ring == NULL ? "" : s->refused.kind == PLAN_H_SKIP ? ".refused = MIG_ON_FAILURE_SKIP, "
+                                  : s->refused.kind == PLAN_H_ABORT ? ".refused = MIG_ON_FAILURE_ABORT, " : "";
+            emit_tpl(g->e, "{.table = &${table}, ${own}${refused}.site = ${site}},\n", "table", g->tables[s->table->id].object,
+                     "own", own_key ? ".own_key = true, " : "", "refused", refused,
+                     "site", cg_site_of(g, &s->site, emit_printf(g->e, "into_%s", s->table->name)), (char *)NULL);
         }
         emit_out(g->e);
         emit_tpl(g->e, "}, .n_intos = ${n},\n", "n", emit_printf(g->e, "%d", flow->n_intos), (char *)NULL);

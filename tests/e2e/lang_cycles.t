@@ -503,3 +503,157 @@ fi
 --- rows select e.number, b.number from employee e left join employee b on b.id = e.boss_id order by 1
 a|b
 b|\N
+
+=== aliases beside rows that wait: what they create stays, and a row that they have told cannot be refused any more
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (name text not null, boss text, town text); }
+target app sqlite 'app.db' {
+    table town (id bigint primary key identity, name text not null unique);
+    table employee (id bigint primary key identity, name text not null unique, boss_id bigint references employee, town_id bigint references town);
+}
+alias town { table app.town (name); match trim, casefold; value 'Bonn'; unknown create; }
+phase all {
+    create app.*;
+    load town;
+    from s.staff as s {
+        on error reject;
+        into app.employee { name = s.name; boss_id = app.employee[name = s.boss]; town_id = town[s.town]; }
+    }
+    constrain app.*;
+}
+--- file staff.csv
+name,boss,town
+Ann,Bob,bonn
+Bob,,Köln
+Cid,nobody,Ulm
+Dan,Cid,köln
+--- run run
+--- rows select id, name from town order by id
+1|Bonn
+2|Köln
+3|Ulm
+--- rows select id, name, boss_id, town_id from employee order by id
+1|Ann|2|1
+2|Bob|\N|2
+--- rows select line, rule from _migc_reject order by line
+4|missing
+5|missing
+
+=== an alias of the rows that wait has told their keys
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (name text not null, boss text); }
+target app sqlite 'app.db' {
+    table employee (id bigint primary key identity, name text not null unique, boss_id bigint);
+    table note (employee_id bigint);
+}
+alias person { table app.employee (name); match trim, casefold; unknown null; }
+from s.staff as s {
+    on error reject;
+    into app.employee { name = s.name; boss_id = app.employee[name = s.boss]; }
+    into app.note { employee_id = person[s.name]; }
+}
+--- file staff.csv
+name,boss
+Ann,Bob
+Bob,nobody
+--- run run
+--- exit 5
+--- both
+staff.csv:3 cannot be refused any more (no row of "employee" has this name): an alias has told others of it
+--- write staff.csv
+name,boss
+Ann,Bob
+Bob,
+--- run run
+--- rows select n.employee_id, e.name from note n join employee e on e.id = n.employee_id order by 1
+1|Ann
+2|Bob
+
+=== on error skip: the into is given up, its row is found by nobody; several intos stand or fall by themselves
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text, pay text); }
+target app sqlite 'app.db' {
+    table employee (id bigint primary key identity, number varchar(4) not null unique, boss_id integer, pay numeric(6,2) check (pay > 0), unique (boss_id, pay));
+    table badge (number text not null, boss_id bigint);
+}
+from s.staff as s {
+    on error skip;
+    into app.employee { number = s.number; boss_id = app.employee[number = s.boss]; pay = numeric(s.pay); }
+    into app.badge { number = s.number; boss_id = app.employee[number = s.boss] else null; }
+}
+--- file staff.csv
+number,boss,pay
+a,b,10.50
+b,a,7
+c,b,10.5
+d,c,1
+e,nobody,3
+f,,-1
+g,f,2
+toolong,a,3
+h,a,5
+--- run run
+--- rows select id, number, boss_id, pay from employee order by id
+1|a|2|10.50
+2|b|1|7.00
+7|h|1|5.00
+--- rows select number, boss_id from badge order by number
+a|2
+b|1
+c|2
+d|\N
+e|\N
+f|\N
+g|\N
+h|1
+toolong|1
+--- rows select rows_read, rows_rejected, rows_carried, emitted, inserted from _migc_flow order by into_no
+9|0|9|\N|\N
+\N|\N|\N|3|3
+\N|\N|\N|9|9
+--- run status
+
+=== flows of several phases, queries of a database, rows that are kept with their own keys
+--- spec
+migration m;
+source old sqlite 'old.db' {
+    table nodes (id integer not null, parent integer, code text not null, next text);
+    query leaves $$ select code, next from nodes where parent is not null $$ (code text not null, next text);
+}
+target app sqlite 'app.db' {
+    table node (id integer primary key identity, parent_id integer references node, code text not null unique, next_id integer references node);
+    table leaf (node_id integer primary key references node, next_leaf integer references leaf);
+}
+phase all {
+    create app.*;
+    from old.nodes as n {
+        on error reject;
+        into app.node { id = n.id; parent_id = n.parent; code = n.code; next_id = app.node[code = n.next]; }
+    }
+    from old.leaves as l {
+        on error reject;
+        into app.leaf { node_id = app.node[code = l.code]; next_leaf = app.leaf[node_id = app.node[code = l.next]].node_id else null; }
+    }
+    constrain app.*;
+}
+--- source-db old.db
+create table nodes (id integer, parent integer, code text, next text);
+insert into nodes values (7, 9, 'c', 'b'), (9, null, 'a', 'c'), (12, 9, 'b', 'c'), (3, 12, 'd', 'x'), (20, 7, 'e', 'e');
+--- run run
+--- rows select id, parent_id, code, next_id from node order by id
+7|9|c|12
+9|\N|a|7
+12|9|b|7
+20|7|e|20
+--- rows select node_id, next_leaf from leaf order by node_id
+7|12
+12|7
+20|20
+--- rows select source, file, line, column_name, rule, value, raw from _migc_reject order by source, line
+old.leaves|leaves|3|code|missing|d|{"code": "d", "next": "x"}
+old.nodes|nodes|4|next|missing|x|{"id": 3, "parent": 12, "code": "d", "next": "x"}
+--- run run
+nothing to do
