@@ -259,12 +259,29 @@ static void put_actions(rt_buf *b, const char *on_delete, const char *on_update,
     rt_buf_printf(b, "%s%s", deferrable ? " deferrable" : "", deferred ? " initially deferred" : "");
 }
 
-/* name, kind, columns, other table, its columns, on delete, on update, deferrable, deferred, SQL, sayable */
+static void reject(reading *r, const char *kind, const char *name, const char *of_table, const char *why) {
+    rt_buf label = {0}, text = {0};
+    rt_mig_label(&label, kind, name, of_table);
+    rt_buf_printf(&text, "reject ");
+    rt_mig_text(&text, label.failed ? "" : label.p);
+    rt_buf_printf(&text, " ");
+    rt_mig_text(&text, why);
+    text.failed = text.failed || label.failed;
+    rt_catalog_add(r->out, label.failed ? "" : label.p, &text);
+    rt_buf_free(&label);
+    rt_buf_free(&text);
+}
+
+/* name, kind, columns, other table, its columns, on delete, on update, deferrable, deferred, SQL, sayable, of another schema */
 static bool take_key(void *arg, int n, const char *const *v, const size_t *lens) {
     reading *r = arg;
     table *t = r->table;
     (void)n;
     (void)lens;
+    if (yes(v[11])) {
+        reject(r, "foreign key", v[0], t->name, "it refers to a table of another schema");
+        return true;
+    }
     if (!yes(v[10]) && *v[1] == 'f') { /* the key that it refers to may be another table's statement */
         rt_mig_label(&r->foreign_keys, "foreign key", v[0], t->name);
         rt_buf_add(&r->foreign_keys, "", 1);
@@ -330,19 +347,6 @@ static void put_table(reading *r, table *t) {
         rt_buf_free(&behind);
     }
     text.failed = text.failed || t->body.failed || t->indexes.failed || t->tail.failed || t->failed || label.failed;
-    rt_catalog_add(r->out, label.failed ? "" : label.p, &text);
-    rt_buf_free(&label);
-    rt_buf_free(&text);
-}
-
-static void reject(reading *r, const char *kind, const char *name, const char *of_table, const char *why) {
-    rt_buf label = {0}, text = {0};
-    rt_mig_label(&label, kind, name, of_table);
-    rt_buf_printf(&text, "reject ");
-    rt_mig_text(&text, label.failed ? "" : label.p);
-    rt_buf_printf(&text, " ");
-    rt_mig_text(&text, why);
-    text.failed = text.failed || label.failed;
     rt_catalog_add(r->out, label.failed ? "" : label.p, &text);
     rt_buf_free(&label);
     rt_buf_free(&text);

@@ -455,3 +455,60 @@ insert into c default values; insert into down default values;
 -1
 --- rows select pg_get_serial_sequence('c', 'id'), pg_get_serial_sequence('c', 'again')
 public.keys|public.c_again_seq
+
+=== what cannot be carried is refused by name, and can be excepted
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app postgres env 'NOTHING' { table * from old; }
+--- source-first
+create table plain (id int primary key, t text);
+--- source-db
+create schema other; create type other.kind as enum ('a'); create table other.t (id int primary key);
+create foreign data wrapper w; create server srv foreign data wrapper w; create foreign table remote (x int) server srv;
+create table parts (d date) partition by range (d); create table parts_2020 partition of parts for values from ('2020-01-01') to ('2021-01-01');
+create table parent (x int); create table child (y int) inherits (parent);
+create table made (a int, b int generated always as (a * 2) stored);
+create table guarded (x int); alter table guarded enable row level security;
+create table ruled (x int); create rule r as on delete to ruled do instead nothing;
+create table paid (m money); create table pointing (c regclass); create table foreign_kind (k other.kind[]);
+create type pair as (a int, b int); create table typed of pair;
+create table keyed (x int constraint keyed_fk references other.t);
+create aggregate total(int) (sfunc = int4pl, stype = int);
+create operator === (leftarg = int, rightarg = int, function = int4eq);
+create collation german from "C";
+create table nothing_in_it ();
+--- migc check spec.mig
+--- exit 2
+--- err
+the table "remote" cannot be carried: it is a foreign table: its rows stand on another server
+the table "parts" cannot be carried: it is partitioned
+the table "parts_2020" cannot be carried: it is a partition of 'parts'
+the table "parent" cannot be carried: tables inherit from it
+the table "child" cannot be carried: it inherits from 'parent'
+the table "made" cannot be carried: its column "b" is generated from others
+the table "guarded" cannot be carried: row security stands before its rows
+the table "ruled" cannot be carried: it has rules
+the table "paid" cannot be carried: its column "m" is money, whose text depends on the server
+the table "pointing" cannot be carried: its column "c" is regclass
+the table "foreign_kind" cannot be carried: its column "k" is other.kind[], of another schema
+the table "typed" cannot be carried: it is a table of a composite type
+the table "nothing_in_it" cannot be carried: it has no columns
+the foreign key "keyed_fk" of table "keyed" cannot be carried: it refers to a table of another schema
+the aggregate "total(integer)" cannot be carried
+the operator "===" cannot be carried
+the collation "german" cannot be carried
+hint: Write table * except "paid", and move it by hand.
+--- write spec.mig
+migration move;
+source old postgres env 'SOURCE' {
+    table * except remote, parts, parts_2020, parent, child, made, guarded, ruled, paid, pointing, foreign_kind, typed, nothing_in_it, keyed_fk,
+        "total(integer)", "===", german;
+}
+target app postgres env 'NOTHING' { table * from old; }
+--- migc build spec.mig -o prog
+--- run run
+--- rows select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by relname
+keyed
+plain

@@ -1,5 +1,5 @@
 -- $1: a table's oid. Its constraints: name, kind, columns, the table and columns that it refers to, actions, deferrable and deferred, its SQL,
--- and whether the language says all of it. Then comes what another schema has to do with it.
+-- whether the language says all of it, and whether the other table is in another schema.
 select k.conname, k.contype,
        (select string_agg(a.attname, E'\n' order by u.i) from unnest(k.conkey) with ordinality u(n, i)
         join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.n),
@@ -19,7 +19,7 @@ select k.conname, k.contype,
                (select string_agg(quote_ident(a.attname), ', ' order by u.i) from unnest(k.conkey) with ordinality u(n, i)
                 join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.n) || ')'
                and (select i.reloptions is null from pg_class i where i.oid = k.conindid)
-       end
+       end, f.relnamespace <> c.relnamespace
 from pg_constraint k
 join pg_class c on c.oid = k.conrelid
 left join pg_class f on f.oid = k.confrelid

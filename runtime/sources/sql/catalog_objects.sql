@@ -5,8 +5,10 @@ member as (select classid, objid from pg_depend where deptype = 'e'),
 said as (select classoid, objoid, quote_literal(description) as text from pg_description where objsubid = 0)
 select place, kind, name, of_table, body from (
     select 1 as step, e.oid::bigint as number, 'before' as place, 'extension' as kind, e.extname::text as name, null::text as of_table,
-           'create extension if not exists ' || quote_ident(e.extname) as body
-    from pg_extension e where e.extname <> 'plpgsql'
+           case when x.nspname <> $1 and x.nspname <> 'pg_catalog' then 'create schema if not exists ' || quote_ident(x.nspname) || '; ' else '' end ||
+           'create extension if not exists ' || quote_ident(e.extname) ||
+           case when x.nspname <> $1 and x.nspname <> 'pg_catalog' then ' schema ' || quote_ident(x.nspname) else '' end as body
+    from pg_extension e join pg_namespace x on x.oid = e.extnamespace where e.extname <> 'plpgsql'
     union all
     select 2, t.oid::bigint, case when t.typtype in ('e', 'd', 'c', 'r') then 'before' else 'reject' end, 'type', t.typname::text, null,
            case t.typtype

@@ -13,11 +13,18 @@ select c.oid, c.relname,
             when not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
                  then 'it has no columns'
             when gen.name is not null then 'its column "' || gen.name || '" is generated from others'
+            when far.name is not null then 'its column "' || far.name || '" is ' || far.type || ', of another schema'
             when odd.name is not null then 'its column "' || odd.name || '" is ' || odd.type || ', whose text depends on the server'
        end
 from pg_class c
 left join lateral (select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attgenerated <> '' and not a.attisdropped
                    order by a.attnum limit 1) gen(name) on true
+left join lateral (select a.attname::text, format_type(a.atttypid, null) from pg_attribute a join pg_type t on t.oid = a.atttypid
+                   left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+                   where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                     and coalesce(e.typnamespace, t.typnamespace) not in (c.relnamespace, 'pg_catalog'::regnamespace)
+                     and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = coalesce(e.oid, t.oid) and d.deptype = 'e')
+                   order by a.attnum limit 1) far(name, type) on true
 left join lateral (select a.attname::text, format_type(a.atttypid, null) from pg_attribute a
                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                      and (a.atttypid = 'money'::regtype or a.atttypid = 'money[]'::regtype or format_type(a.atttypid, null) like 'reg%')
