@@ -47,12 +47,8 @@ static void set_up(profiler *p, prof_location *l)
         t->columns = arena_array(p->mem, prof_column, t->n_columns);
         for (int k = 0; k < t->n_columns; k++)
             t->columns[k].def = &t->def->columns[k];
-        t->keys = arena_array(p->mem, prof_set, t->def->n_keys);
-        for (int k = 0; k < t->def->n_keys; k++)
-            if (t->def->keys[k].n > 1)
-                t->keys[k] = (prof_set){.columns = t->def->keys[k].columns, .n = t->def->keys[k].n};
     }
-    prof_roles(l);
+    prof_roles(p, l);
     prof_relate(p, l);
 }
 

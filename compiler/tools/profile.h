@@ -53,6 +53,7 @@ typedef enum prof_role { ROLE_PLAIN, ROLE_KEY, ROLE_OTHER_KEY, ROLE_EMAIL, ROLE_
 
 typedef struct prof_column {
     const cat_column *def;
+    const char *plain;      /* its name in lower case, without blanks, _ and - */
     prof_role role;
     bool declared_key;      /* by itself: primary key or unique */
     bool refers;            /* holds a reference */
@@ -98,7 +99,6 @@ typedef struct prof_table {
     int64_t why_line;
     rt_error error;         /* the table cannot be read (to its end) */
     prof_column *columns; int n_columns;
-    prof_set *keys;         /* declared keys of several columns: as many as def->keys; n 0 for others */
     prof_set again;         /* all columns but the key: the same row, entered twice */
     int key;                /* the column that names rows, or -1 */
     int human;              /* the column that people know rows by, or -1 */
@@ -180,7 +180,7 @@ mig_status prof_second_reading(profiler *p, prof_location *l, prof_table *t);
 
 /* ---- profile_names.c: what names tell ---- */
 
-void prof_roles(prof_location *l);
+void prof_roles(profiler *p, prof_location *l);
 void prof_relate(profiler *p, prof_location *l);
 
 /* ---- profile_findings.c, profile_text.c, profile_json.c ---- */

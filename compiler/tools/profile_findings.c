@@ -171,16 +171,6 @@ static void keys(profiler *p, prof_location *l, const prof_table *t)
                    key->nulls + key->empty == 1 ? "s" : "ve");
         add(p, l, LEVEL_PROBLEM, "missing-key", t, key, key->nulls + key->empty, &text);
     }
-    for (int i = 0; i < t->def->n_keys; i++) {
-        if (t->keys[i].repeats == 0)
-            continue;
-        text = say("%lld row%s repeat%s the declared key (", (long long)t->keys[i].repeats, s(t->keys[i].repeats),
-                   t->keys[i].repeats == 1 ? "s" : "");
-        for (int k = 0; k < t->keys[i].n; k++)
-            sb_printf(&text, "%s%s", k > 0 ? ", " : "", name_of(p, t->columns[t->keys[i].columns[k]].def->name));
-        sb_puts(&text, ")");
-        add(p, l, LEVEL_PROBLEM, "duplicate-key", t, NULL, t->keys[i].repeats, &text);
-    }
     if (t->again.repeats > 0) {
         text = say("%lld row%s %s entered again, the same in every column", (long long)t->again.repeats, s(t->again.repeats),
                    t->again.repeats == 1 ? "is" : "are");

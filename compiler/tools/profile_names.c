@@ -164,11 +164,15 @@ static int human_of(const prof_table *t)
     return -1;
 }
 
-void prof_roles(prof_location *l)
+void prof_roles(profiler *p, prof_location *l)
 {
     for (int i = 0; i < l->n_tables; i++) {
         prof_table *t = &l->tables[i];
 
+        for (int k = 0; k < t->n_columns; k++) {
+            plain name = plain_of(t->columns[k].def->name);
+            t->columns[k].plain = arena_strndup(p->mem, name.p, name.n);
+        }
         for (int k = 0; k < t->n_columns; k++)
             t->columns[k].role = role_of(l, i, t->columns[k].def->name);
         for (int k = 0; k < t->def->n_keys; k++)
@@ -213,11 +217,9 @@ static int meant_column(const prof_table *to, const char *column)
 {
     plain wanted = plain_of(column);
 
-    for (int i = 0; i < to->n_columns; i++) {
-        plain c = plain_of(to->columns[i].def->name);
-        if (is(&c, wanted.p) && to->columns[i].role == ROLE_KEY)
+    for (int i = 0; i < to->n_columns; i++)
+        if (strcmp(to->columns[i].plain, wanted.p) == 0 && to->columns[i].role == ROLE_KEY)
             return i;
-    }
     return to->key;
 }
 
@@ -248,20 +250,17 @@ static bool says_nothing(const prof_table *t, int i)
 {
     static const char *const audit[] = {"id", "createdat", "updatedat", "createdby", "updatedby", "deletedat", "modifiedat", "created",
         "updated", "modified"};
-    plain c = plain_of(t->columns[i].def->name);
-
-    return i == t->key || is_any(&c, audit, sizeof audit / sizeof *audit);
+    for (size_t k = 0; k < sizeof audit / sizeof *audit; k++)
+        if (strcmp(t->columns[i].plain, audit[k]) == 0)
+            return true;
+    return i == t->key;
 }
 
-static int same_column(const prof_table *t, const char *name)
+static int same_column(const prof_table *t, const char *wanted)
 {
-    plain wanted = plain_of(name);
-
-    for (int i = 0; i < t->n_columns; i++) {
-        plain c = plain_of(t->columns[i].def->name);
-        if (is(&c, wanted.p))
+    for (int i = 0; i < t->n_columns; i++)
+        if (strcmp(t->columns[i].plain, wanted) == 0)
             return i;
-    }
     return -1;
 }
 
@@ -294,7 +293,7 @@ static void compare(profiler *p, prof_location *l, int a, int b)
     int telling = 0, of_x = 0, of_y = 0;
 
     for (int i = 0; i < x->n_columns; i++) {
-        int k = i != x->key ? same_column(y, x->columns[i].def->name) : -1;
+        int k = i != x->key ? same_column(y, x->columns[i].plain) : -1;
 
         of_x += !says_nothing(x, i);
         if (k < 0 || k == y->key)

@@ -117,8 +117,6 @@ static mig_status first(profiler *p, prof_location *l, prof_table *t, const mig_
         return MIG_OK;
     for (int i = 0; st == MIG_OK && i < t->n_columns; i++)
         st = prof_column_add(p, &t->columns[i], r, i);
-    for (int i = 0; st == MIG_OK && i < t->def->n_keys; i++)
-        st = prof_set_put(p, &t->keys[i], r, most);
     for (int i = 0; st == MIG_OK && i < l->n_references; i++)
         if (l->references[i].to == t->number)
             st = prof_set_put(p, &l->references[i].target, r, most);
@@ -149,8 +147,6 @@ mig_status prof_first_reading(profiler *p, prof_location *l, prof_table *t)
         if (!c->referred)
             drop(&c->map);
     }
-    for (int i = 0; i < t->def->n_keys; i++)
-        drop(&t->keys[i].map);
     return st;
 }
 
