@@ -168,7 +168,8 @@ mig_status rt_preflight_objects(rt_run *run) {
             left_out += s->kind == MIG_STEP_OBJECT && run->ops->engine != MIG_POSTGRES;
         }
     if (left_out > 0)
-        rt_note_add(run, "SQLite has no like of %d thing%s that PostgreSQL would get (`migc explain` lists them): left out", left_out, left_out == 1 ? "" : "s");
+        rt_note_add(run, "SQLite has no like of %d thing%s that PostgreSQL would get (`migc explain` lists them): left out", left_out,
+                    left_out == 1 ? "" : "s");
     return st;
 }
 

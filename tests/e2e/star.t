@@ -512,3 +512,50 @@ target app postgres env 'NOTHING' { table * from old; }
 --- rows select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by relname
 keyed
 plain
+
+=== snapshots that cannot be written, and nothing to write
+--- spec
+migration m;
+source s sqlite 'x.db' { table *; }
+target app sqlite 'app.db' { table * from s; }
+--- file none.mig
+migration m;
+source s sqlite 'x.db' { table t (x integer); }
+target app sqlite 'app.db' { table t (x integer); }
+from s.t { on error abort; into app.t; }
+--- file far.mig
+migration m;
+source s sqlite 'x.db' { table * snapshot 'no/such/folder.schema'; }
+target app sqlite 'app.db' { table * from s; }
+--- build-exit 2
+--- source-db x.db
+create table t (x integer);
+--- migc check --snapshot spec.mig
+--- exit 2
+--- err
+error: no file is named that could be written
+hint: Write table * snapshot 's.schema'.
+--- migc check --snapshot far.mig
+--- exit 2
+--- err
+error: cannot write "no/such/folder.schema": No such file or directory
+--- migc check --snapshot none.mig
+--- err
+no source says `table *`: there is nothing to write
+
+=== a move in chunks
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app postgres env 'NOTHING' { table * from old; }
+phase copy commit every 100 rows { from old.* into app.*; }
+--- source-first
+create table a (id serial primary key, t text);
+create table b (id serial primary key, a int references a, i interval);
+insert into a (t) select 'x' || g from generate_series(1, 350) g;
+insert into b (a, i) select g, '1 day' from generate_series(1, 150) g;
+--- run run
+500 rows inserted
+--- rows select (select count(*) from a), (select count(*) from b), nextval('a_id_seq'), (select i from b where id = 1)
+350|150|351|1 day
