@@ -41,6 +41,10 @@ static void explain_sources(const plan *p, strbuf *out) {
         sb_printf(out, "  %s: %s", s->name, kinds[s->kind]);
         put_location(out, &s->at);
         sb_puts(out, s->kind == MIG_SOURCE_CSV ? "\n" : "; read only, all of it as it stands at one instant\n");
+        for (int k = 0; k < p->n_snapshots; k++)
+            if (p->snapshots[k]->source == s)
+                sb_printf(out, "    what it holds stands in %s, and is compared before the run: %d tables and other objects\n",
+                          p->snapshots[k]->file != NULL ? p->snapshots[k]->file : "the program", p->snapshots[k]->n_objects);
         for (int k = 0; k < p->n_source_tables; k++) {
             const plan_source_table *t = p->source_tables[k];
             if (t->source != s)

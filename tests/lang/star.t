@@ -84,6 +84,9 @@ plan move
     sequence of ticket
 --- explain
 ...
+    what it holds stands in old.schema, and is compared before the run: 5 tables and other objects
+    author: 3 columns, types compared with the live ones
+...
   1. create (the spec leaves it open)
     in PostgreSQL: type "mood"
     create tables author, book
