@@ -65,7 +65,8 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token <token *> PRECISION "precision" PRIMARY "primary" QUERY "query" REFERENCES "references" REFERS "refers"
 %token <token *> REJECT "reject" REJECTED "rejected" REQUIRES "requires" RESTRICT "restrict"
 %token <token *> REWRITE "rewrite" ROWS "rows" RUN "run" SEQUENCE "sequence" SET "set" SKIP "skip"
-%token <token *> SKIPPED "skipped" SNAPSHOT "snapshot" SOURCE "source" SQL "sql" TABLE "table" TARGET "target"
+%token <token *> SKIPPED "skipped" SNAPSHOT "snapshot" SOURCE "source" SQL "sql" STRICT "strict" TABLE "table"
+%token <token *> TARGET "target"
 %token <token *> THEN "then" TIME "time" TO "to" TRUE "true" UNDO "undo" UNIQUE "unique" UNKNOWN "unknown"
 %token <token *> UPDATE "update" USE "use" USING "using"
 %token <token *> VALUE "value" VARYING "varying" WARN "warn" WHEN "when" WITH "with"
@@ -493,6 +494,9 @@ dedup_items:
                                         { $$ = $1; build_duplicate(p, $$, span_join(@2, @4), DUP_REJECT); $$->dedup.why = $4; }
     | dedup_items DUPLICATE MERGE '{' merge_rules '}'
                                         { $$ = $1; build_duplicate(p, $$, span_join(@2, @6), DUP_MERGE); $$->dedup.rules = $5; }
+    | dedup_items DUPLICATE MERGE STRICT '{' merge_rules '}'
+                                        { $$ = $1; build_duplicate(p, $$, span_join(@2, @7), DUP_MERGE); $$->dedup.rules = $6;
+                                          $$->dedup.strict = true; }
     | dedup_items DUPLICATE REWRITE '{' sets '}'
                                         { $$ = $1; build_duplicate(p, $$, span_join(@2, @6), DUP_REWRITE); $$->dedup.rules = $5; }
     | dedup_items error RESUME          { $$ = $1; parse_resume(p, RESUME_STATEMENT); yyerrok; }
@@ -970,7 +974,7 @@ plain_word:
     | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MEASURE | MERGE | MIGRATION | NAMES | NO | ON
     | OPTIONS | PHASE | PRECISION | PRIMARY | QUERY | REFERENCES | REJECT | REQUIRES | RESTRICT | REWRITE
     | ROWS | RUN | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | TO | UNDO | UNKNOWN | UPDATE
-    | USE | USING | VALUE | SEQUENCE | SNAPSHOT
+    | USE | USING | VALUE | SEQUENCE | SNAPSHOT | STRICT
     | VARYING | WARN | WITH | WITHOUT | ZONE
     ;
 call_word:

@@ -476,6 +476,7 @@ typedef struct mig_dedup {
      */
     void (*fold)(mig_ctx *x, void *acc, const void *row, int64_t n);
     void (*finish)(mig_ctx *x, void *acc, const void *kept, int64_t n);
+    const int *strict; int n_strict; /* MIG_DUP_MERGE: columns in which two rows of a group must not have different values */
     void (*rewrite)(mig_ctx *x, void *row); /* MIG_DUP_REWRITE: for each row that is not kept */
     bool late;                     /* true: rows are held until the phase's last flow into the table is done */
     bool keys_known;               /* late: look-ups by source rows may have a row's key before it is settled */

@@ -183,6 +183,15 @@ static functions dedup_functions(cg *g, const plan_dedup *d) {
     return f;
 }
 
+static const char *strict_columns(cg *g, const plan_dedup *d) {
+    if (d->n_strict == 0)
+        return "";
+    strbuf sb = STRBUF_INIT;
+    for (int i = 0; i < d->n_strict; i++)
+        sb_printf(&sb, "%s%d", i > 0 ? ", " : "", d->strict[i]);
+    return emit_printf(g->e, "    .strict = (const int[]){%s}, .n_strict = %d,\n", sb_take(&sb, g->a), d->n_strict);
+}
+
 static void dedup_object(cg *g, const plan_dedup *d, const functions *f) {
     emit_tpl(g->e,
              "static const mig_dedup ${object} = {\n"
@@ -196,6 +205,7 @@ static void dedup_object(cg *g, const plan_dedup *d, const functions *f) {
              "    .fold = ${fold},\n"
              "    .finish = ${finish},\n"
              "    .rewrite = ${rewrite},\n"
+             "${strict}"
              "    .late = ${late},\n"
              "${known}"
              "    .site = ${site},\n"
@@ -204,7 +214,7 @@ static void dedup_object(cg *g, const plan_dedup *d, const functions *f) {
              f->key, "keep_last", d->keep_last ? "true" : "false", "order", f->order, "action", action(d->action), "why",
              emit_string_or_null(g->e, d->why), "fold", f->fold, "finish", f->finish, "rewrite", f->rewrite, "late",
              d->late ? "true" : "false", "known", d->keys_known ? "    .keys_known = true,\n" : "",
-             "site", cg_site_of(g, &d->site, emit_printf(g->e, "dedup_%s", d->table->name)), (char *)NULL);
+             "strict", strict_columns(g, d), "site", cg_site_of(g, &d->site, emit_printf(g->e, "dedup_%s", d->table->name)), (char *)NULL);
 }
 
 void cg_dedups(cg *g) {

@@ -400,6 +400,27 @@ static void dedup_merge(builder *b, plan_dedup *d, ast_list rules) {
     }
 }
 
+static bool mentions_field(const plan_expr *e, int column) {
+    if (e->kind == PX_FIELD && e->field.index == column)
+        return true;
+    for (int i = 0; i < e->n_args; i++)
+        if (mentions_field(e->args[i], column))
+            return true;
+    return false;
+}
+
+/* Columns without a rule, but for keys: those of the rows may differ, and the dedup's own say which spellings are the same. */
+static void dedup_strict(builder *b, plan_dedup *d) {
+    d->strict = arena_array(b->a, int, d->table->n_columns);
+    for (int i = 0; i < d->table->n_columns; i++) {
+        bool is_key = i == d->table->identity || i == d->table->primary || d->merge[i].how != PLAN_KEEP;
+        for (int k = 0; k < d->n_key && !is_key; k++)
+            is_key = mentions_field(d->key[k], i);
+        if (!is_key)
+            d->strict[d->n_strict++] = i;
+    }
+}
+
 static void dedup_rewrite(builder *b, plan_dedup *d, ast_list sets) {
     plan_set *all = sets_by_column(b, d->table);
     int cap = 0;
@@ -432,6 +453,8 @@ static void dedup_of(builder *b, const ast_node *n) {
     case DUP_MERGE:
         d->action = MIG_DUP_MERGE;
         dedup_merge(b, d, n->dedup.rules);
+        if (n->dedup.strict)
+            dedup_strict(b, d);
         break;
     case DUP_REWRITE:
         d->action = MIG_DUP_REWRITE;

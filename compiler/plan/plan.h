@@ -236,6 +236,7 @@ struct plan_dedup {
     bool keep_last; plan_expr *order; /* NULL: source order */
     mig_duplicate action; const char *why;
     plan_merge_rule *merge;           /* n = table->n_columns; MERGE only */
+    int *strict; int n_strict;        /* MERGE: columns in which rows must not contradict */
     plan_set *rewrite; int n_rewrite;
     bool late;
     bool keys_known;                  /* late, and look-ups by source rows may have the keys before it is settled */

@@ -217,6 +217,7 @@ struct ast_node {
             span duplicate_at;      /* that statement */
             ast_text why;           /* duplicate reject 'why' */
             ast_list rules;         /* merge: MERGE_RULE; rewrite: SET */
+            bool strict;            /* merge strict: rows that contradict in a column without a rule end the phase */
         } dedup;
         /* phase NAME attributes { steps } */
         struct {

@@ -50,7 +50,7 @@ static const ast_field fields_ALIAS[] = {NAME(alias, name), NODE(alias, table), 
     LIST(alias, unknown_sets), END};
 static const ast_field fields_DEDUP[] = {NODE(dedup, table), LIST(dedup, keys),
     WORD(dedup, keep, keep_words), NODE(dedup, keep_by), WORD(dedup, duplicate, duplicate_words),
-    TEXT(dedup, why), LIST(dedup, rules), END};
+    TEXT(dedup, why), FLAG(dedup, strict), LIST(dedup, rules), END};
 static const ast_field fields_PHASE[] = {NAME(phase, name), NAMES(phase, after), FLAG(phase, manual),
     TEXTS(phase, requires), FLAG(phase, has_limit), TEXT(phase, limit), FLAG(phase, limit_percent),
     TEXT(phase, every), LIST(phase, steps), END};

@@ -18,6 +18,7 @@ typedef struct settling {
     rt_held *held;
     kept_row best, acc;
     void *row;                 /* the one at hand */
+    rt_place *said_by;         /* per strict column of a merge: the row that its value in acc is of */
     rt_buf raw;                /* raw record of the best, for a reject */
     rt_held_row winner;        /* best's numbers; raw points into `raw`, data is not used */
     rt_buf results;            /* what look-ups give for the kept row */
@@ -83,7 +84,58 @@ static mig_status take_best(settling *s, const rt_held_row *r) {
     return s->raw.failed ? rt_run_nomem(s->run) : keep_bytes(s, &s->best, r->data, r->data_n);
 }
 
+static mig_status tell_contradiction(settling *s, int which, const rt_held_row *r, const rt_value *one, const rt_value *other) {
+    rt_run *run = s->run;
+    const char *column = s->t->table->columns[s->dedup->strict[which]].name;
+    rt_buf places[2] = {{0}, {0}}, values[2] = {{0}, {0}};
+    char shown[2][128];
+    const rt_value *v[2] = {one, other};
+    rt_place_text(run, s->said_by[which], &places[0]);
+    rt_place_text(run, r->place, &places[1]);
+    for (int i = 0; i < 2; i++) {
+        rt_value_text(v[i], &values[i]);
+        rt_shorten(shown[i], sizeof shown[i], values[i].p != NULL ? values[i].p : "", values[i].n);
+    }
+    rt_error_set(&run->error, MIG_CHECK, "dedup \"%s\": %s and %s are the same and contradict in \"%s\": %s and %s", s->t->table->name,
+                 places[0].p != NULL ? places[0].p : "", places[1].p != NULL ? places[1].p : "", column, shown[0], shown[1]);
+    rt_error_hint(&run->error, "Give \"%s\" a rule in the merge, or mend one of the rows; without `strict` the kept row's value stays.", column);
+    run->error.site = s->dedup->site;
+    for (int i = 0; i < 2; i++) {
+        rt_buf_free(&places[i]);
+        rt_buf_free(&values[i]);
+    }
+    return MIG_CHECK;
+}
+
+/* Two values that are both there must be one: `merge strict`. */
+static mig_status compare_strict(settling *s, const rt_held_row *r) {
+    mig_ctx *x = &s->run->ctx;
+    for (int i = 0; i < s->dedup->n_strict; i++) {
+        rt_value now = rt_pick(s->t->table, s->row, s->dedup->strict[i]);
+        rt_value before = s->n > 1 ? rt_pick(s->t->table, s->acc.row, s->dedup->strict[i]) : (rt_value){.is_null = true};
+        mig_key a, b;
+        if (now.is_null)
+            continue;
+        if (before.is_null) {
+            s->said_by[i] = r->place;
+            continue;
+        }
+        mig_key_begin(&a, x);
+        mig_key_begin(&b, x);
+        rt_value_key(&before, &a);
+        rt_value_key(&now, &b);
+        if (x->fatal != MIG_OK)
+            return x->fatal;
+        if (a.n != b.n || memcmp(a.p, b.p, a.n) != 0)
+            return tell_contradiction(s, i, r, &before, &now);
+    }
+    return MIG_OK;
+}
+
 static mig_status gather(settling *s, const rt_held_row *r) {
+    mig_status st = compare_strict(s, r);
+    if (st != MIG_OK)
+        return st;
     if (s->n == 1)
         return keep_bytes(s, &s->acc, r->data, r->data_n);
     s->dedup->fold(&s->run->ctx, s->acc.row, s->row, s->n);
@@ -357,7 +409,8 @@ mig_status rt_settle(rt_run *run, const mig_dedup *dedup) {
     }
     s.held = d->held;
     s.row = calloc(1, dedup->table->row_size + 1);
-    mig_status st = s.row != NULL ? open_row(&s, &s.best) : rt_run_nomem(run);
+    s.said_by = calloc((size_t)dedup->n_strict + 1, sizeof *s.said_by);
+    mig_status st = s.row != NULL && s.said_by != NULL ? open_row(&s, &s.best) : rt_run_nomem(run);
     if (st == MIG_OK)
         st = open_row(&s, &s.acc);
     rt_row_begin(run);
@@ -371,6 +424,7 @@ mig_status rt_settle(rt_run *run, const mig_dedup *dedup) {
     rt_held_free(d->held);
     d->held = NULL;
     free(s.row);
+    free(s.said_by);
     close_row(&s.best);
     close_row(&s.acc);
     rt_buf_free(&s.raw);

@@ -392,3 +392,30 @@ cid,3
 12|cid|3
 --- rows select line, rule from _migc_reject
 3|unique
+
+=== merge strict: rows that contradict in a column without a rule end the phase, with both named
+--- spec
+migration m;
+source s csv '.' { options (null ''); table a file 'a.csv' (mail text not null, name text, fee numeric, note text); }
+target app sqlite 'app.db' { table p (id integer primary key identity, mail text not null, name text, fee numeric, note text); }
+dedup app.p by lower(mail) { keep last; duplicate merge strict { note = join('; '); } }
+from s.a as a { on error reject; into app.p { copy *; } }
+--- file a.csv
+mail,name,fee,note
+a@x,,1.50,one
+B@x,Bob,2,two
+A@x,Ann,1.5,three
+b@x,,3,four
+a@X,Ann,,five
+--- run run
+--- exit 5
+--- both
+dedup "p": a.csv:3 and a.csv:5 are the same and contradict in "fee": 2 and 3
+hint: Give "fee" a rule in the merge, or mend one of the rows; without `strict` the kept row's value stays.
+--- rows select count(*) from p
+0
+--- sh sed -i 's/b@x,,3,four/b@x,,2.0,four/' a.csv
+--- run run
+--- rows select mail, name, fee, note from p order by id
+a@X|Ann|1.50|one; three; five
+b@x|Bob|2.0|two; four

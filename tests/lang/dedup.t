@@ -320,3 +320,23 @@ check 'c' after data: count(app.person) = count(s.people) - merged(app.person);
 from s.people as p { on error reject; into app.person { name = p.name; email = p.email; } }
 --- diag
 spec:7:61: warning: this is always 0: "person" has no dedup
+
+=== merge strict in the tree, in its layout, and strict as a name
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (strict text, k text); }
+target app sqlite 'app.db' { table t (strict text, k text); }
+dedup app.t by k { duplicate merge   strict { strict = longest; } }
+from s.a as strict { on error reject; into app.t { copy *; } }
+--- diag
+--- fmt
+migration m;
+source s csv '.' { table a file 'a.csv' (strict text, k text); }
+target app sqlite 'app.db' { table t (strict text, k text); }
+dedup app.t by k {
+    duplicate merge strict { strict = longest; }
+}
+from s.a as strict {
+    on error reject;
+    into app.t { copy *; }
+}

@@ -10,7 +10,7 @@ syntax keyword migKeyword existing exists expect extract false file first foreig
 syntax keyword migKeyword immediate in include index initially into is keep key last let like limit load manual
 syntax keyword migKeyword match measure merge merged migration names no not null on options or phase precision
 syntax keyword migKeyword primary query references refers reject rejected requires restrict rewrite rows run
-syntax keyword migKeyword sequence set skip skipped snapshot source sql table target then time to true undo unique
+syntax keyword migKeyword sequence set skip skipped snapshot source sql strict table target then time to true undo unique
 syntax keyword migKeyword unknown update use using value varying warn when with without zone
 syntax keyword migType bigint boolean bytea char date double integer json jsonb numeric real smallint text
 syntax keyword migType text time timestamp timestamptz uuid varchar
