@@ -130,6 +130,12 @@ static bool no_equal(px_sql *w, const char *what) {
     return false;
 }
 
+/* A look-up that reads another source row, or what the ledger knows of one. */
+static bool other_row(px_sql *w, const char *table) {
+    w->why = arena_printf(w->a, "the look-up in \"%s\" depends on another source row, whose changes no trigger would tell", table);
+    return false;
+}
+
 /* ---- pieces --------------------------------------------------------------------------------------------------------- */
 
 static bool is_text(const plan_expr *e) {
@@ -459,10 +465,10 @@ bool px_sql_put(px_sql *w, const plan_expr *e) {
     case PX_NARROW: case PX_NOT_NULL: return put_narrowed(w, e);
     case PX_LOOKUP:
         if (e->key->from != NULL)
-            return no_equal(w, arena_printf(w->a, "the look-up in \"%s\" by a source row", e->key->table->name));
+            return other_row(w, e->key->table->name);
         return put_lookup(w, e);
     case PX_ALIAS: return no_equal(w, arena_printf(w->a, "the alias \"%s\"", e->alias->name));
-    case PX_SOURCE_LOOKUP: return no_equal(w, arena_printf(w->a, "the look-up in \"%s\"", e->found.key->table->name));
+    case PX_SOURCE_LOOKUP: return other_row(w, e->found.key->table->name);
     case PX_ELSE: return no_equal(w, "`else` inside of an expression");
     case PX_COUNT: case PX_EVERY: case PX_UNIQUE: case PX_REFERS: case PX_REJECTED: case PX_SKIPPED: case PX_MERGED: case PX_SQL:
         return no_equal(w, "a check");

@@ -18,7 +18,7 @@ typedef struct forward {
 
 static bool lacks_sql(forward *w, const plan_site *at, const char *what) {
     diag_error(w->m->d, tool_span(at), D_NOT_IN_ENGINE, "the mirror cannot carry %s: %s", what, w->w.why);
-    return diag_hint(w->m->d, "Use a function that PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.");
+    return diag_hint(w->m->d, "Say it with what PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.");
 }
 
 /* The expression as SQL in a text of its own; NULL: it has none, and an error says so. */

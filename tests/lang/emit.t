@@ -114,15 +114,39 @@ from s.t as t {
 }
 --- emit mirror --one-way
 spec:7:5: error: the mirror cannot carry "folded": casefold() has no equal in PostgreSQL
-hint: Use a function that PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
+hint: Say it with what PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
 spec:8:5: error: the mirror cannot carry this condition: unaccent() has no equal in PostgreSQL
-hint: Use a function that PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
+hint: Say it with what PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
 spec:9:44: error: the mirror cannot carry "n.day": date() has no equal in PostgreSQL
-hint: Use a function that PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
+hint: Say it with what PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
 spec:9:77: error: the mirror cannot carry "n.genre": the alias "genre" has no equal in PostgreSQL
-hint: Use a function that PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
+hint: Say it with what PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
 spec:9:100: error: the mirror cannot carry "n.line": row_number() has no equal in PostgreSQL
-hint: Use a function that PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
+hint: Say it with what PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
+
+=== mirror: look-ups of other source rows
+--- spec
+migration m;
+source s postgres env 'S' { table t (id integer not null, other integer); table u (id integer not null, name text); }
+target app postgres env 'T' { table n (id integer primary key, name text, k integer); table k (id integer primary key identity, name text); }
+from s.u as u { on error reject; into app.k { name = u.name; } }
+from s.t as t { on error reject; into app.n { id = t.id; name = s.u[id = t.other].name; k = app.k[s.u.id = t.other]; } }
+--- emit mirror --one-way
+spec:4:34: error: the mirror cannot tell the rows of "k" apart: no primary key or unique rule is set by this `into`
+hint: Copy the source's key into the primary key, or give the table a unique rule over columns that are set here.
+
+=== mirror: look-ups of other source rows, by row
+--- spec
+migration m;
+source s postgres env 'S' { table t (id integer not null, other integer); table u (id integer not null, name text); }
+target app postgres env 'T' { table n (id integer primary key, name text, k integer); table k (id integer primary key, name text); }
+from s.u as u { on error reject; into app.k { id = u.id; name = u.name; } }
+from s.t as t { on error reject; into app.n { id = t.id; name = s.u[id = t.other].name; k = app.k[s.u.id = t.other]; } }
+--- emit mirror --one-way
+spec:5:58: error: the mirror cannot carry "n.name": the look-up in "u" depends on another source row, whose changes no trigger would tell
+hint: Say it with what PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
+spec:5:89: error: the mirror cannot carry "n.k": the look-up in "k" depends on another source row, whose changes no trigger would tell
+hint: Say it with what PostgreSQL has too, or leave the flow out of the spec that the mirror is made of.
 
 === mirror: the functions, each statement below its line
 --- spec
