@@ -120,7 +120,8 @@ typedef struct prof_reference {
 
 typedef struct prof_overlap {
     int a, b;               /* tables */
-    int *a_columns, *b_columns; int n; /* in common, keys apart */
+    int *a_columns, *b_columns; int n; /* in common, keys apart; the key behind them */
+    int like;               /* an earlier overlap that has the same rows of a, or -1 */
     bool equal;             /* no column apart from these */
     int a_only, b_only;     /* columns that the other has not */
     prof_set rows, with_key; /* rows of a */

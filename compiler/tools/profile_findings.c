@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { NAMED = 10 }; /* tables or columns in one finding */
+
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */
 
 const char *prof_level_word(prof_level level)
@@ -234,8 +236,10 @@ static void family_of_tables(profiler *p, prof_location *l, const prof_overlap *
     int64_t rows = 0;
 
     for (int i = 0; i < l->n_overlaps; i++)
-        if (l->overlaps[i].equal && l->overlaps[i].a == o->a)
-            sb_printf(&text, "%s%s", ++at == n ? " and " : ", ", name_of(p, l->tables[l->overlaps[i].b].def->name));
+        if (l->overlaps[i].equal && l->overlaps[i].a == o->a && ++at <= NAMED)
+            sb_printf(&text, "%s%s", at == n ? " and " : ", ", name_of(p, l->tables[l->overlaps[i].b].def->name));
+    if (n > NAMED)
+        sb_printf(&text, " and %d more", n - NAMED);
     sb_puts(&text, " have the same columns");
     for (int i = 0; i < l->n_overlaps; i++) {
         const prof_overlap *with = &l->overlaps[i];
@@ -474,9 +478,10 @@ static void blanks(profiler *p, prof_location *l, const prof_table *t)
     for (int i = 0; i < t->n_columns; i++) {
         int64_t v = t->columns[i].spaced + t->columns[i].blank;
 
-        if (v > 0)
-            sb_printf(&text, "%s%s %lld", told++ > 0 ? ", " : "", name_of(p, t->columns[i].def->name), (long long)v);
+        if (v > 0 && told++ < NAMED)
+            sb_printf(&text, "%s%s %lld", told > 1 ? ", " : "", name_of(p, t->columns[i].def->name), (long long)v);
     }
+    sb_puts(&text, n > NAMED ? ", …" : "");
     add(p, l, LEVEL_NOTE, "outer-blanks", t, NULL, all, &text);
 }
 
@@ -495,7 +500,10 @@ static void tables(profiler *p, prof_location *l, const prof_table *t)
     }
     for (int i = 0; i < t->n_columns && t->rows > 0; i++)
         if (t->columns[i].values == 0)
-            sb_printf(&text, "%s%s", n++ > 0 ? ", " : "never filled: ", name_of(p, t->columns[i].def->name));
+            if (n++ < NAMED)
+                sb_printf(&text, "%s%s", n > 1 ? ", " : "never filled: ", name_of(p, t->columns[i].def->name));
+    if (n > NAMED)
+        sb_printf(&text, " and %d more", n - NAMED);
     if (n > 0)
         add(p, l, LEVEL_NOTE, "empty-columns", t, NULL, -1, &text);
     if (t->def->twice != NULL) {
@@ -515,7 +523,10 @@ static void empty_tables(profiler *p, prof_location *l)
 
     for (int i = 0; i < l->n_tables; i++)
         if (l->tables[i].rows == 0 && l->tables[i].def->error == NULL && l->tables[i].error.status == MIG_OK)
-            sb_printf(&text, "%s%s", n++ > 0 ? ", " : "no rows in ", name_of(p, l->tables[i].def->name));
+            if (n++ < NAMED)
+                sb_printf(&text, "%s%s", n > 1 ? ", " : "no rows in ", name_of(p, l->tables[i].def->name));
+    if (n > NAMED)
+        sb_printf(&text, " and %d more", n - NAMED);
     if (n > 0)
         add(p, l, LEVEL_NOTE, "empty-tables", NULL, NULL, -1, &text);
 }

@@ -318,6 +318,10 @@ static void compare(profiler *p, prof_location *l, int a, int b)
         o.with_key = (prof_set){.columns = o.a_columns, .n = o.n + 1, .keeps_nulls = true};
         x->columns[x->key].referred = true;
     }
+    o.like = -1;
+    for (int i = 0; i < l->n_overlaps && o.equal && o.like < 0; i++)
+        if (l->overlaps[i].a == a && l->overlaps[i].equal && l->overlaps[i].with_key.n == o.with_key.n)
+            o.like = i;
     y->look_again = true;
     *(prof_overlap *)arena_push(p->mem, &l->overlaps, &l->n_overlaps, &l->cap_overlaps, sizeof o) = o;
 }

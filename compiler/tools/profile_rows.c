@@ -121,7 +121,7 @@ static mig_status first(profiler *p, prof_location *l, prof_table *t, const mig_
         if (l->references[i].to == t->number)
             st = prof_set_put(p, &l->references[i].target, r, most);
     for (int i = 0; st == MIG_OK && i < l->n_overlaps; i++)
-        if (l->overlaps[i].a == t->number) {
+        if (l->overlaps[i].a == t->number && l->overlaps[i].like < 0) {
             st = prof_set_put(p, &l->overlaps[i].rows, r, most);
             if (st == MIG_OK)
                 st = prof_set_put(p, &l->overlaps[i].with_key, r, most);
@@ -229,6 +229,7 @@ static mig_status look_up(profiler *p, prof_location *l, prof_reference *f, cons
 static mig_status compare(profiler *p, prof_location *l, prof_overlap *o, const mig_record *r)
 {
     const prof_table *a = &l->tables[o->a], *b = &l->tables[o->b];
+    const prof_overlap *held = o->like >= 0 ? &l->overlaps[o->like] : o;
     bool is_key, same_key = false, same_row, same_both = false;
     mig_status st = MIG_OK;
 
@@ -237,10 +238,12 @@ static mig_status compare(profiler *p, prof_location *l, prof_overlap *o, const 
         st = prof_set_has(p, &keys, &b->key, r, &is_key, &same_key);
     }
     if (st == MIG_OK)
-        st = prof_set_has(p, &o->rows, o->b_columns, r, &is_key, &same_row);
+        st = prof_set_has(p, &held->rows, o->b_columns, r, &is_key, &same_row);
     if (st == MIG_OK && o->with_key.n > 0)
-        st = prof_set_has(p, &o->with_key, o->b_columns, r, &is_key, &same_both);
+        st = prof_set_has(p, &held->with_key, o->b_columns, r, &is_key, &same_both);
     if (st == MIG_OK) {
+        o->rows.capped = held->rows.capped;
+        o->with_key.capped = held->with_key.capped;
         o->same_keys += same_key;
         o->same_rows += same_row;
         o->same_both += same_both;
