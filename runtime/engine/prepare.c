@@ -226,6 +226,8 @@ void rt_phase_close(rt_run *run) {
         run->ops->writer_close(ph->duplicate_writer);
     if (ph->provenance_writer != NULL)
         run->ops->writer_close(ph->provenance_writer);
+    if (ph->chunks.place_writer != NULL)
+        run->ops->writer_close(ph->chunks.place_writer);
     free(ph->undo.v);
     free(ph->pending);
     run->phase = NULL;
