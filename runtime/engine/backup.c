@@ -74,8 +74,8 @@ static void look_at_step(rt_run *run, const mig_step *s) {
     } else {
         look_at_folder(run, s, dir);
     }
-    if (b.location == NULL)
-        return; /* said already */
+    if (b.location == NULL || (s->source < 0 && run->target == NULL))
+        return; /* that it is not given, or not reached, has been said */
     if (ops_of(run, s)->look(&b, &e) != MIG_OK)
         rt_problem_add(run, e.status, s->site, e.hint, "%s", e.message);
 }

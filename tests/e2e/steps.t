@@ -526,3 +526,14 @@ phase one { create app.*; run 'true', 'a b'; sql app $$ delete from t $$; }
 --- cat got
 - program: true a b
 - SQL of the spec: delete from t 
+
+=== a target that is not reached is told once
+--- spec
+migration m;
+target app postgres 'dbname=x' { table t (a text); }
+phase one { backup app to 'keep'; create app.*; }
+--- run run --target app=postgres://nobody@localhost:1/none
+error: cannot connect to PostgreSQL
+refused: 1 thing to mend first; nothing was written
+--- exit 3
+--- engines sqlite
