@@ -188,7 +188,7 @@ static inline fixture *make_fixture(void) {
     f->shows.csv.delimiter = ',';
     f->shows.csv.quote = f->shows.csv.escape = '"';
     f->shows.csv.header = true;
-    f->target = (plan_target){"app", MIG_SQLITE, {"app.db", NULL, NULL}, NULL, at(8, "app")};
+    f->target = (plan_target){.name = "app", .engine = MIG_SQLITE, .at = {"app.db", NULL, NULL}, .site = at(8, "app")};
     make_tables(f);
     f->flow = (plan_flow){.name = "sheets.shows", .source = &f->shows, .site = at(30, "from sheets.shows")};
     f->phase = (plan_phase){.name = "data", .reject_limit = -1, .reject_share = -1, .site = at(29, "data")};
