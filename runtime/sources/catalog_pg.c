@@ -416,6 +416,10 @@ static bool take_sequence(void *arg, int n, const char *const *v, const size_t *
             return true;
     if (yes(v[4]) || (owner != NULL && owner->why != NULL))
         return true;
+    if (strpbrk(v[0], "\n\r\t") != NULL) {
+        reject(r, "sequence", v[0], NULL, "its name has a control character");
+        return true;
+    }
     rt_mig_label(&label, "sequence", v[0], NULL);
     rt_buf_printf(&text, "sequence ");
     rt_mig_name(&text, v[0]);

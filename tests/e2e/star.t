@@ -479,6 +479,8 @@ create aggregate total(int) (sfunc = int4pl, stype = int);
 create operator === (leftarg = int, rightarg = int, function = int4eq);
 create collation german from "C";
 create table nothing_in_it ();
+create table broken ("a
+b" int);
 --- migc check spec.mig
 --- exit 2
 --- err
@@ -494,6 +496,7 @@ the table "paid" cannot be carried: its column "m" is money, whose text depends 
 the table "pointing" cannot be carried: its column "c" is regclass
 the table "foreign_kind" cannot be carried: its column "k" is other.kind[], of another schema
 the table "typed" cannot be carried: it is a table of a composite type
+the table "broken" cannot be carried: a name in it has a line break or another control character
 the table "nothing_in_it" cannot be carried: it has no columns
 the foreign key "keyed_fk" of table "keyed" cannot be carried: it refers to a table of another schema
 the aggregate "total(integer)" cannot be carried
@@ -503,7 +506,7 @@ hint: Write table * except "paid", and move it by hand.
 --- write spec.mig
 migration move;
 source old postgres env 'SOURCE' {
-    table * except remote, parts, parts_2020, parent, child, made, guarded, ruled, paid, pointing, foreign_kind, typed, nothing_in_it, keyed_fk,
+    table * except remote, parts, parts_2020, parent, child, made, guarded, ruled, paid, pointing, foreign_kind, typed, broken, nothing_in_it, keyed_fk,
         "total(integer)", "===", german;
 }
 target app postgres env 'NOTHING' { table * from old; }

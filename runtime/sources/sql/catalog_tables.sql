@@ -1,6 +1,10 @@
 -- $1: a schema. Its tables by name, and why one cannot be carried (null: it can).
 select c.oid, c.relname,
-       case when c.relkind = 'f' then 'it is a foreign table: its rows stand on another server'
+       case when c.relname ~ '[[:cntrl:]]' or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname ~ '[[:cntrl:]]')
+                 or exists (select from pg_constraint k where k.conrelid = c.oid and k.conname ~ '[[:cntrl:]]')
+                 or exists (select from pg_index i join pg_class r on r.oid = i.indexrelid where i.indrelid = c.oid and r.relname ~ '[[:cntrl:]]')
+                 then 'a name in it has a line break or another control character'
+            when c.relkind = 'f' then 'it is a foreign table: its rows stand on another server'
             when c.relkind = 'p' then 'it is partitioned'
             when c.relispartition then 'it is a partition of '
                  || (select quote_literal(i.inhparent::regclass::text) from pg_inherits i where i.inhrelid = c.oid limit 1)
