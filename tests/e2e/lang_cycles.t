@@ -657,3 +657,28 @@ old.leaves|leaves|3|code|missing|d|{"code": "d", "next": "x"}
 old.nodes|nodes|4|next|missing|x|{"id": 3, "parent": 12, "code": "d", "next": "x"}
 --- run run
 nothing to do
+
+=== a look-up by the source row that a row came from waits as well
+--- spec
+migration m;
+source s csv '.' { options (null ''); table staff file 'staff.csv' (number text not null, boss text); }
+target app sqlite 'app.db' { table employee (id bigint primary key identity, name text, boss_id bigint references employee); }
+from s.staff as s {
+    on error reject;
+    into app.employee { name = 'n' || s.number; boss_id = app.employee[s.staff.number = s.boss]; }
+}
+--- file staff.csv
+number,boss
+a,b
+b,c
+c,
+d,nobody
+e,d
+--- run run
+--- rows select id, name, boss_id from employee order by id
+1|na|2
+2|nb|3
+3|nc|\N
+--- rows select line, column_name, rule, value from _migc_reject order by line
+5|boss|missing|nobody
+6|boss|missing|d
