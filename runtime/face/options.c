@@ -53,7 +53,7 @@ void face_usage(const face_options *o, const mig_spec *spec, FILE *f) {
     fputs("  plan      what a run would do, against the live systems; writes nothing\n"
           "  run       does it, or goes on where it stopped; does nothing when all is done\n"
           "  status    which phases are done, read from the target\n"
-          "  check     evaluates the checks of the phases that are done\n"
+          "  check     evaluates the checks of the phases that are done, takes their measures again\n"
           "  version   what made this program\n\n", f);
     for (int i = 0; i < N_OPTIONS; i++) {
         char left[80];
