@@ -1,12 +1,12 @@
 /*
  * emit_mirror.c: `migc emit mirror`: triggers that keep the old tables and the new ones equal while both are written. What all parts
- * share: names, locks, the switch, the sequence that both sides draw keys from; and the script around them, or the one that drops all.
+ * share: names, the switch, the sequence that both sides draw keys from; and the script around them, or the one that drops all.
  */
 #include "compiler/tools/mirror.h"
 
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 63, LOCKS = 1024 };
+enum { NAME_MAX_BYTES = 63 };
 
 /* ---- names -------------------------------------------------------------------------------------------------------------- */
 
@@ -92,26 +92,6 @@ static void put_do(strbuf *out, strbuf *body) {
     sb_puts(out, "do ");
     put_quoted(out, body);
     sb_free(body);
-}
-
-void mirror_put_lock(const mirror *m, strbuf *out, const char *indent, const mirror_flow *f, const char *row, const mirror_group *g) {
-    strbuf name = STRBUF_INIT;
-    sb_printf(&name, "mirror %s %s", m->p->name, f->name);
-    sb_printf(out, "%sperform pg_advisory_xact_lock(hashtext(", indent);
-    plan_sql_text(out, sb_text(&name));
-    sb_puts(out, "), hashtext(");
-    for (int k = 0; k < f->n_key; k++) {
-        sb_puts(out, k > 0 ? " || ' ' || " : "");
-        if (row == NULL) {
-            sb_printf(out, "key_%d::text", k + 1);
-            continue;
-        }
-        sb_printf(out, "%s.", row);
-        plan_sql_ident(out, g->t->columns[g->link[k]].name);
-        sb_puts(out, "::text");
-    }
-    sb_printf(out, ") & %d);\n", LOCKS - 1);
-    sb_free(&name);
 }
 
 void mirror_put_guard(const mirror *m, strbuf *out) {

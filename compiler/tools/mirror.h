@@ -110,9 +110,6 @@ void mirror_put_arguments(const mirror_flow *f, const char *row, const mirror_gr
 void mirror_put_source_row(const mirror_flow *f, const char *into, strbuf *out);
 void mirror_put_rows(const mirror *m, const mirror_flow *f, strbuf *out);
 
-/* Takes the lock of a source row by its key. row: of that new table, or NULL for the parameters. */
-void mirror_put_lock(const mirror *m, strbuf *out, const char *indent, const mirror_flow *f, const char *row, const mirror_group *g);
-
 /* `for each row when …` of a trigger: not for what the mirror itself has written. Its statements run one level below what
    migc.mirroring says, and those of an application's trigger deeper, so that they are mirrored. */
 void mirror_put_when(strbuf *out);

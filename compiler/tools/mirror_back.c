@@ -26,6 +26,15 @@ static void put_link(const mirror_flow *f, const mirror_group *g, const char *ro
     }
 }
 
+/* Writers of both sides meet at the source row: those of the old side have it, and the others take it before they do anything else. */
+static void put_lock(const mirror_flow *f, const mirror_group *g, const char *row, strbuf *out) {
+    sb_puts(out, "    perform from ");
+    mirror_put_old(f, out);
+    sb_puts(out, " as o where ");
+    put_link(f, g, row, out);
+    sb_puts(out, " for no key update;\n");
+}
+
 /* ---- values ------------------------------------------------------------------------------------------------------------ */
 
 /* All elements of a list, from the rows that are there now. */
@@ -179,14 +188,13 @@ static void put_identity(const mirror_flow *f, const mirror_into *in, const char
     }
 }
 
-/* Locks the source row, which is what both sides' writers meet at. */
 static void put_found_row(const mirror_flow *f, const mirror_into *in, strbuf *out) {
     const mirror_group *g = &f->groups[in->group];
     sb_puts(out, "        perform from ");
     mirror_put_old(f, out);
     sb_puts(out, " as o where ");
     put_link(f, g, "here", out);
-    sb_puts(out, " for update;\n        if not found then\n            raise exception using message = ");
+    sb_puts(out, ";\n        if not found then\n            raise exception using message = ");
     strbuf message = STRBUF_INIT;
     sb_printf(&message, "%s has no row for this row of %s", f->f->source->name, g->t->name);
     plan_sql_text(out, sb_text(&message));
@@ -313,8 +321,8 @@ static void put_table(const mirror *m, const mirror_flow *f, int group, strbuf *
     mirror_put_guard(m, &body);
     if (group == f->base)
         mirror_put_same_key(f, &body, "old", "new", g);
-    mirror_put_lock(m, &body, "    ", f, "old", g);
-    mirror_put_lock(m, &body, "    ", f, "new", g);
+    put_lock(f, g, "old", &body);
+    put_lock(f, g, "new", &body);
     mirror_put_mirroring(&body);
     put_here(m, g, &body);
     for (int i = 0; i < f->n_intos; i++) {

@@ -555,7 +555,6 @@ static void put_carry(mirror *m, const mirror_flow *f, strbuf *out) {
     sb_puts(&body, ";\n");
     mirror_put_rows(m, f, &body);
     sb_puts(&body, "begin\n");
-    mirror_put_lock(m, &body, "    ", f, NULL, NULL);
     mirror_put_mirroring(&body);
     mirror_put_source_row(f, "due", &body);
     mirror_put_call_of_map(m, f, &body);

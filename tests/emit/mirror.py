@@ -3,6 +3,7 @@ import os
 import random
 import re
 import shutil
+import time
 import threading
 
 import _mirror
@@ -211,6 +212,7 @@ def at_once(t):
                         if not re.search("deadlock detected|could not serialize", str(e)):
                             raise
                         counts["again"] += 1
+                        time.sleep(r.random() * 0.01 * min(attempt, 20))
                 else:
                     raise Failure("a hundred deadlocks: " + sql)
         except Failure as e:
