@@ -368,6 +368,35 @@ problem  people.team_id: 199 rows point to no row of teams: '1000'
 /note +0 +0 +>1,000 +11 /
 /team_id +0 +0 +>1,000 +4 /
 
+=== dates that can be read in two ways; a reference whose keys are too many; kinds of findings
+--- engines sqlite
+--- file d/visits.csv
+id,owner_id,day,seen
+1,1,01/02/2024,01/02/2024
+2,9,03/04/2024,25/04/2024
+--- file d/owners.csv
+id,name,empty
+1,Ann,
+2,Bob,
+3,Cleo,
+4,Cleo,
+--- sh $MIGC profile csv:d --distinct 2 > screen; $MIGC profile csv:d --format json > j; cat screen
+--- out
+warning  visits.day: 2 dates can be read with the day or the month first
+note     visits.owner_id: whether its values are in owners was not looked at: there are too many
+visits.owner_id -> owners.id: not looked at (guessed by name)
+! visits.seen
+--- sh python3 -c "
+import json
+f = json.load(open('j'))['locations'][0]['findings']
+for x in f: print(x['level'], x['kind'], x['table'], x['column'], x['rows'])"
+--- out
+problem broken-reference visits owner_id 1
+warning ambiguous-dates visits day 2
+note duplicate-value owners name 2
+note empty-columns owners None None
+note dates None None None
+
 === Chinook, FEBRL and Netflix: what is known of them is found
 --- engines sqlite
 --- needs ../shared/data/chinook
