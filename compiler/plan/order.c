@@ -331,7 +331,15 @@ static bool feeds(builder *b, const plan_ring *r, const plan_step *s, const fact
     return false;
 }
 
-/* SQL of the spec sees the rows of the flows above it: their look-ups are answered before. */
+/* SQL of the spec sees the rows of the flows above it: a late dedup of theirs is settled before. */
+static bool sql_is_behind_rows(const draft *d, const plan_dedup *dd, int sql, const facts *all) {
+    for (int i = 0; i < sql; i++)
+        if (d->steps[i].step.kind == MIG_STEP_FLOW && all[i].fills[dd->table->id])
+            return true;
+    return false;
+}
+
+/* Likewise for look-ups that are answered in a second step. */
 static bool sql_is_behind(const draft *d, const plan_ring *r, int sql) {
     for (int i = 0; i < sql; i++)
         if (d->steps[i].step.kind == MIG_STEP_FLOW && d->steps[i].step.flow->ring == r)
@@ -359,8 +367,12 @@ static need step_need(builder *b, const draft *d, int i, int k, const facts *all
     const plan_step *first = &d->steps[i].step, *then = &d->steps[k].step;
     if (first->kind == MIG_STEP_RESOLVE || then->kind == MIG_STEP_RESOLVE)
         return ring_need(b, d, i, k, all);
+    if (plan_stays_in_place(first->kind) && then->kind == MIG_STEP_SETTLE)
+        return sql_is_behind_rows(d, then->dedup, i, all) ? NO_NEED : HARD_NEED;
+    if (plan_stays_in_place(then->kind) && first->kind == MIG_STEP_SETTLE)
+        return sql_is_behind_rows(d, first->dedup, k, all) ? HARD_NEED : NO_NEED;
     if (plan_stays_in_place(first->kind) || plan_stays_in_place(then->kind))
-        return then->kind != MIG_STEP_SETTLE && first->kind != MIG_STEP_SETTLE && i < k ? HARD_NEED : NO_NEED;
+        return i < k ? HARD_NEED : NO_NEED;
     if (then->kind == MIG_STEP_SETTLE && first->kind == MIG_STEP_FLOW && all[i].fills[then->dedup->table->id])
         return HARD_NEED;
     if (first->kind == MIG_STEP_SETTLE && then->kind == MIG_STEP_FLOW && all[k].fills[first->dedup->table->id])
@@ -393,16 +405,20 @@ static span step_span(const draft *d, int i) {
     return n == NULL ? plan_span_of(&d->steps[i].step.site) : n->kind == AST_FLOW ? n->flow.from->at : n->at;
 }
 
-static bool report_ring(builder *b, const char *what, span at, const char *const *names, const bool *left, int n) {
+static void report_ring(builder *b, const char *what, span at, const char *const *names, const bool *left, int n, const char *hint) {
     strbuf sb = STRBUF_INIT;
     for (int i = 0; i < n; i++)
         if (left[i])
             sb_printf(&sb, "%s\"%s\"", sb.length > 0 ? ", " : "", names[i]);
     diag_error(b->d, at, D_CYCLE, "these %s wait for each other: %s", what, sb_text(&sb));
     sb_free(&sb);
-    return diag_hint(b->d, "Each looks up a table that another one fills. A look-up that is the whole value of a column can wait for the others; "
-                           "else split one of them in two.");
+    diag_hint(b->d, "%s", hint);
 }
+
+#define RING_HINT "Each looks up a table that another one fills. A look-up that is the whole value of a column can wait for the others; " \
+                  "else split one of them in two."
+#define SQL_HINT "The SQL sees the rows of the flows above it, and a dedup is settled behind the last flow into its table: put the SQL behind all " \
+                 "of them."
 
 static graph step_graph(builder *b, const draft *d) {
     int n = d->n_steps;
@@ -467,7 +483,12 @@ static void report_steps(builder *b, const draft *d, const graph *g, bool *left)
         if (left[i] && step_span(d, i).source != 0)
             at = step_span(d, i);
     }
-    report_ring(b, "steps", at, names, left, n);
+    bool settles = false, sql = false;
+    for (int i = 0; i < n; i++) {
+        settles = settles || (left[i] && d->steps[i].step.kind == MIG_STEP_SETTLE);
+        sql = sql || (left[i] && plan_stays_in_place(d->steps[i].step.kind));
+    }
+    report_ring(b, "steps", at, names, left, n, settles && sql ? SQL_HINT : RING_HINT);
 }
 
 static void order_steps(builder *b, draft *d) {
@@ -818,7 +839,7 @@ static void order_phases(drafts *all) {
             if (left[i] && all->at[i].node != NULL)
                 at = all->at[i].node->phase.name.at;
         }
-        report_ring(b, "phases", at, names, left, n);
+        report_ring(b, "phases", at, names, left, n, RING_HINT);
         return;
     }
     b->p->n_phases = n;

@@ -419,3 +419,25 @@ hint: Give "fee" a rule in the merge, or mend one of the rows; without `strict` 
 --- rows select mail, name, fee, note from p order by id
 a@X|Ann|1.50|one; three; five
 b@x|Bob|2.0|two; four
+
+=== SQL below a flow sees the rows that a late dedup has settled
+--- spec
+migration p;
+source s csv '.' { table a file 'a.csv' (k text not null, v text not null); }
+target app sqlite 'app.db' { table t (k text primary key, v text not null); table n (c integer); }
+dedup app.t by (k) { keep last by v; duplicate drop; }
+phase d {
+    create app.*;
+    sql app $$ insert into n select count(*) from t $$;
+    from s.a into app.t;
+    sql app $$ insert into n select count(*) from t $$;
+}
+--- file a.csv
+k,v
+a,1
+a,2
+b,1
+--- run run
+--- rows select c from n order by c
+0
+2

@@ -340,3 +340,19 @@ from s.a as strict {
     on error reject;
     into app.t { copy *; }
 }
+
+=== SQL between two flows into a table whose dedup is settled behind the last of them
+--- spec
+migration p;
+source s csv '.' { table a file 'a.csv' (k text not null, v text not null); table b file 'b.csv' (k text not null, v text not null); }
+target app sqlite 'app.db' { table t (k text primary key, v text not null); table n (c integer); }
+dedup app.t by (k) { keep last by v; duplicate drop; }
+phase d {
+    create app.*;
+    from s.a into app.t;
+    sql app $$ insert into n select count(*) from t $$;
+    from s.b into app.t;
+}
+--- diag
+spec:8:5: error: these steps wait for each other: "sql", "from s.b", "dedup t"
+hint: The SQL sees the rows of the flows above it, and a dedup is settled behind the last flow into its table: put the SQL behind all of them.
