@@ -305,7 +305,7 @@ help:
 	@echo "make asan | tsan   a build with sanitizers in build/asan, build/tsan"
 	@echo "make fuzz-smoke    each fuzzer for $(SECONDS_smoke) seconds; make fuzz: for $(SECONDS_long), or FUZZ_SECONDS=N"
 	@echo "make bench-parts   parts of the runtime, each beside the least that it could take"
-	@echo "make bench         speed beside psql, pgloader and sqlite3"
+	@echo "make bench         speed beside psql, pgloader, sqlite3 and pgcopydb"
 	@echo "make deps          installs Debian packages that are missing; NEED=build|demo|check|bench"
 	@echo "make install       DESTDIR= PREFIX=/usr/local;  make uninstall takes it back"
 	@echo "make dist | deb    a source archive, a Debian package"
