@@ -589,7 +589,7 @@ table_ref:
 
 flow:
       FROM table_ref row_opt '{' items '}'
-                                        { $$ = NEW(FLOW, @$, .flow = {$2, $3, $5}); }
+                                        { $$ = NEW(FLOW, @$, .flow = {.from = $2, .row = $3, .items = $5}); }
     | FROM table_ref row_opt into       { $$ = build_short_flow(p, @$, $2, $3, $4); }
     | FROM error resume_body items '}'  { $$ = NULL; }
     | FROM error resume                 { $$ = NULL; }

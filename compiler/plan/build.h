@@ -182,6 +182,12 @@ bool plan_sql_expr(builder *b, const ast_node *e, mig_engine engine, strbuf *out
 /* ---- schema.c: keys, indexes, references, rules and defaults of each table, for tools ---- */
 void plan_schema(builder *b);
 
+/* order.c: marks the tables (by id) into which the step puts rows. */
+void plan_step_fills(builder *b, const plan_step *s, bool *filled);
+/* needs.c: fills the phase's aliases, look-ups and unique rules. */
+void plan_phase_needs(builder *b, plan_phase *p);
+/* needs.c: every flow into the table sets its identity column, and there is one. */
+bool plan_keeps_keys(const plan *p, const plan_table *t);
 /* source_keys.c: the source table whose declared key makes the rule hold, or NULL. */
 const plan_source_table *plan_source_holds(const plan *p, const plan_key *k);
 

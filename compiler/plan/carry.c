@@ -112,24 +112,6 @@ bool plan_is_from(const ast_node *snapshot, const ast_node *table) {
     return false;
 }
 
-/* Does each flow into the table bring the keys along? */
-static bool keeps_keys(const plan *p, const plan_table *t) {
-    bool keeps = false;
-    for (int f = 0; f < p->n_flows; f++)
-        for (int i = 0; i < p->flows[f]->n_stmts; i++) {
-            const plan_stmt *s = &p->flows[f]->stmts[i];
-            bool sets = false;
-            if (s->kind != PLAN_INTO || s->table != t)
-                continue;
-            for (int c = 0; c < s->n_sets; c++)
-                sets = sets || s->sets[c].column == t->identity;
-            if (!sets)
-                return false;
-            keeps = true;
-        }
-    return keeps;
-}
-
 static const plan_snapshot *snapshot_for(const builder *b, const ast_node *source) {
     for (int i = 0; i < b->p->n_snapshots; i++)
         if (strcmp(b->p->snapshots[i]->source->name, source->system.name.text) == 0)
@@ -159,7 +141,7 @@ static void follow_sequences(builder *b, steps *after, const ast_node *target) {
         plan_table *t = b->tables[i]->t;
         if (t->identity < 0 || !plan_is_from(source->system.snapshot, b->tables[i]->node))
             continue;
-        t->keeps_sequence = keeps_keys(b->p, t);
+        t->keeps_sequence = plan_keeps_keys(b->p, t);
         plan_sequence *q = add_sequence(b, after, s, b->tables[i]->column_nodes[t->identity]->at);
         q->table = t;
         q->column = t->columns[t->identity].name;

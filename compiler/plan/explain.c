@@ -65,24 +65,6 @@ static void explain_sources(const plan *p, strbuf *out) {
     }
 }
 
-/* Every flow into the table sets its identity column. */
-static bool keeps_keys(const plan *p, const plan_table *t) {
-    bool keeps = false;
-    for (int i = 0; i < p->n_flows; i++)
-        for (int k = 0; k < p->flows[i]->n_stmts; k++) {
-            const plan_stmt *s = &p->flows[i]->stmts[k];
-            bool sets = false;
-            if (s->kind != PLAN_INTO || s->table != t)
-                continue;
-            for (int c = 0; c < s->n_sets; c++)
-                sets = sets || s->sets[c].column == t->identity;
-            if (!sets)
-                return false;
-            keeps = true;
-        }
-    return keeps;
-}
-
 static void explain_target(const plan *p, strbuf *out) {
     sb_printf(out, "\nwrites\n  %s: %s, ", p->target->name, engine_names[p->target->engine]);
     put_location(out, &p->target->at);
@@ -93,7 +75,7 @@ static void explain_target(const plan *p, strbuf *out) {
         put_count(out, t->n_columns, "column", "columns");
         if (t->existing)
             sb_puts(out, ", exists already: verified before the first write, never created");
-        if (t->identity >= 0 && keeps_keys(p, t))
+        if (t->identity >= 0 && plan_keeps_keys(p, t))
             sb_printf(out, ", keys in %s as the spec sets them, those that come later behind them", t->columns[t->identity].name);
         else if (t->identity >= 0)
             sb_printf(out, ", keys in %s given by the program in source order", t->columns[t->identity].name);

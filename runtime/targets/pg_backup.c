@@ -235,7 +235,7 @@ static mig_status check(const rt_backup *b, const tools *use, listing *l, rt_err
 static mig_status make(rt_backup *b, rt_error *e) {
     rt_target *t;
     tools use;
-    tables all = {NULL};
+    tables all = {.n = 0};
     listing l = {.b = b, .tables = &all};
     char what[256];
     snprintf(what, sizeof what, "%s \"%s\"", b->role, b->name);
