@@ -17,7 +17,17 @@ static int primary_of(const plan_table *t) {
     return -1;
 }
 
+/* Django puts names between double quotes as they are. */
+static bool is_quotable(const plan_table *t) {
+    for (int i = 0; i < t->n_columns; i++)
+        if (strchr(t->columns[i].name, '"') != NULL)
+            return false;
+    return strchr(t->name, '"') == NULL;
+}
+
 static const char *no_model(django *g, const plan_table *t) {
+    if (!is_quotable(t))
+        return "Django cannot quote a name with a double quote in it";
     for (int i = 0; i < t->n_uniques; i++)
         if (t->uniques[i].primary && t->uniques[i].n_columns > 1)
             return arena_printf(g->a, "its primary key has %d columns, and a model's has one", t->uniques[i].n_columns);
@@ -46,7 +56,8 @@ static void model_of(django *g, const plan_table *t) {
     find_rules(m);
     if (m->why != NULL) {
         diag_warning(g->d, tool_span(&t->site), D_NOT_IN_ENGINE, "\"%s\" gets no model: %s", t->name, m->why);
-        diag_hint(g->d, "Django " DJANGO_VERSION " works with tables whose primary key is one column.");
+        if (is_quotable(t))
+            diag_hint(g->d, "Django " DJANGO_VERSION " works with tables whose primary key is one column.");
     }
 }
 
@@ -187,6 +198,8 @@ static void put_meta(django *g, const django_model *m, strbuf *out) {
     sb_putc(out, '\n');
     if (m->t->existing)
         sb_puts(out, "        managed = False\n");
+    else if (strcmp(m->t->name, "django_migrations") == 0)
+        sb_puts(out, "        managed = False  # Django makes this table itself, before its first migration\n");
     put_uniques(g, m, &constraints);
     put_rules(g, m, &constraints);
     put_indexes(g, m, &indexes);

@@ -394,8 +394,8 @@ static mig_status settle_all(settling *s) {
 static void tell(settling *s, double started) {
     static const char *const did[] = {"dropped", "rejected", "merged", "rewritten"}; /* by mig_duplicate */
     char text[512];
-    snprintf(text, sizeof text, "%s settled: %lld rows, %lld duplicates %s", s->t->table->name, (long long)s->done,
-             (long long)s->losers, did[s->dedup->action]);
+    snprintf(text, sizeof text, "%s settled: %lld row%s, %lld duplicate%s %s", s->t->table->name, (long long)s->done,
+             s->done == 1 ? "" : "s", (long long)s->losers, s->losers == 1 ? "" : "s", did[s->dedup->action]);
     rt_run_event(s->run, &(rt_event){.kind = RT_EVENT_NOTE, .phase = s->run->phase->phase, .text = text, .seconds = rt_clock() - started});
 }
 

@@ -66,7 +66,11 @@ static void statements_text(const char *verb, const mig_table *t, const char *co
     int n = 0;
     while (sql != NULL && sql[n] != NULL)
         n++;
-    rt_buf_printf(out, "%s %s (%d statement%s)", verb, t->name, n, n == 1 ? "" : "s");
+    rt_buf_printf(out, "%s %s (", verb, t->name);
+    if (n == 0)
+        rt_buf_printf(out, "its keys and references came with the table)");
+    else
+        rt_buf_printf(out, "%d statement%s)", n, n == 1 ? "" : "s");
 }
 
 static void sql_text(const mig_step *s, rt_buf *out) {

@@ -24,6 +24,8 @@ static mig_status no_memory(rt_error *e) { return rt_error_set(e, MIG_NOMEM, "ou
 
 mig_status lite_source_failed(const lite_source *s, int rc, const char *about, mig_status st, rt_error *e) {
     const char *says = s->db != NULL && sqlite3_errcode(s->db) != SQLITE_OK ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc);
+    if (rc == SQLITE_ERROR && strcmp(says, "interrupted") == 0)
+        rc = SQLITE_INTERRUPT; /* a pragma that is asked like a table hides the code of what stopped it */
     switch (rc & 0xff) {
     case SQLITE_INTERRUPT:
         if (s->cancelled)

@@ -26,6 +26,8 @@ mig_status lite_error(const rt_target *t, int rc, rt_error *e, const char *about
     vsnprintf(what, sizeof what, about, ap);
     va_end(ap);
     const char *says = t->db != NULL && sqlite3_errcode(t->db) != SQLITE_OK ? sqlite3_errmsg(t->db) : sqlite3_errstr(rc);
+    if (t->cancelled && rc == SQLITE_ERROR && strcmp(says, "interrupted") == 0)
+        rc = SQLITE_INTERRUPT; /* a pragma that is asked like a table hides the code of what stopped it */
     switch (rc & 0xff) {
     case SQLITE_INTERRUPT:
         return rt_error_set(e, MIG_INTERRUPTED, "interrupted");
