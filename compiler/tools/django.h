@@ -30,7 +30,7 @@ typedef struct django_model {
 /* What must stand at the top of the file because something below needs it. */
 typedef enum django_need {
     NEED_DATETIME, NEED_DECIMAL, NEED_JSON, NEED_UUID, NEED_TIMEZONE, NEED_ARRAY, NEED_PG_INDEX, NEED_RAWSQL, NEED_NAMED_INDEX,
-    NEED_REAL, NEED_NUMERIC, NEED_CHARACTER, NEED_JSON_TEXT, NEED_NAIVE, NEED_VARCHAR, NEED_COUNT
+    NEED_REAL, NEED_NUMERIC, NEED_CHARACTER, NEED_JSON_TEXT, NEED_NAIVE, NEED_OTHER, NEED_VARCHAR, NEED_COUNT
 } django_need;
 
 typedef struct django {

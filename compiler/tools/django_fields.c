@@ -40,6 +40,8 @@ static const char *integer_field(const django_model *m, int column) {
 static const char *field_type(django *g, const django_model *m, int column) {
     const plan_column *c = &m->t->columns[column];
     bool pg = g->engine == MIG_POSTGRES;
+    if (pg && c->as != NULL)
+        return need(g, NEED_OTHER, "OtherField");
     switch (c->type.id) {
     case MIG_T_BOOLEAN: return "models.BooleanField";
     case MIG_T_SMALLINT: case MIG_T_INTEGER: case MIG_T_BIGINT: return integer_field(m, column);
@@ -65,6 +67,11 @@ static const char *field_type(django *g, const django_model *m, int column) {
 
 /* What the type itself is given: the first argument is no field's. */
 static void put_size(django *g, const plan_column *c, strbuf *args) {
+    if (g->engine == MIG_POSTGRES && c->as != NULL) {
+        sb_puts(args, ", kind=");
+        django_text(args, c->as, strlen(c->as));
+        return;
+    }
     switch (c->type.id) {
     case MIG_T_VARCHAR: case MIG_T_CHAR:
         if (c->type.p >= 0 || c->type.id == MIG_T_CHAR)

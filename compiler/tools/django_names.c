@@ -64,7 +64,7 @@ static bool is_taken_in_models(const char *name) {
 static bool is_taken_in_file(const char *name) {
     static const char *const words[] = {
         "ArrayField", "BrinIndex", "CharacterField", "Decimal", "GinIndex", "GistIndex", "HashIndex", "JsonTextField", "NaiveDateTimeField",
-        "NamedIndex", "NumericField", "RawSQL", "RealField", "SpGistIndex", "VarcharField", NULL};
+        "NamedIndex", "NumericField", "OtherField", "RawSQL", "RealField", "SpGistIndex", "VarcharField", NULL};
     return is_among(name, words) || strncmp(name, "Named", 5) == 0;
 }
 

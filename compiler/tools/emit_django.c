@@ -245,6 +245,20 @@ static void put_model(django *g, const django_model *m, strbuf *out) {
     put_meta(g, m, out);
 }
 
+/* What a move of a whole PostgreSQL database takes along in the server's own words: Django makes tables, and knows nothing of it. */
+static void own_objects(django *g) {
+    const plan_step *first = NULL;
+    for (int i = 0; i < g->p->n_phases; i++)
+        for (int k = 0; k < g->p->phases[i]->n_steps && first == NULL; k++)
+            if (g->p->phases[i]->steps[k].kind == MIG_STEP_OBJECT)
+                first = &g->p->phases[i]->steps[k];
+    if (first == NULL || g->engine != MIG_POSTGRES)
+        return;
+    diag_warning(g->d, tool_span(&first->site), D_NOT_IN_ENGINE,
+                 "models say tables: %s, and what else PostgreSQL alone has a word for, is not in them", first->label);
+    diag_hint(g->d, "`migc emit sql` has all of it: types are made before Django's migrations, the rest after.");
+}
+
 /* ---- the top of the file ------------------------------------------------------------------------------------------------------- */
 
 static const struct { django_need need; const char *text; } helpers[] = {
@@ -262,6 +276,11 @@ static const struct { django_need need; const char *text; } helpers[] = {
                    "    def __init__(self, *args, **kwargs):\n        kwargs.update(max_digits=1000, decimal_places=1000)\n"
                    "        super().__init__(*args, **kwargs)\n\n    def db_type(self, connection):\n        return 'numeric'\n\n"
                    "    def get_db_prep_save(self, value, connection):\n        return self.to_python(value)\n"},
+    {NEED_OTHER, "class OtherField(models.Field):\n    \"\"\"a type that Django has no field for\"\"\"\n\n"
+                 "    def __init__(self, *args, kind, **kwargs):\n        self.kind = kind\n        super().__init__(*args, **kwargs)\n\n"
+                 "    def db_type(self, connection):\n        return self.kind\n\n"
+                 "    def deconstruct(self):\n        name, path, args, kwargs = super().deconstruct()\n"
+                 "        return name, path, args, {**kwargs, 'kind': self.kind}\n"},
     {NEED_REAL, "class RealField(models.FloatField):\n    \"\"\"real; Django's own is double precision\"\"\"\n\n"
                 "    def db_type(self, connection):\n        return 'real'\n"},
     {NEED_VARCHAR, "class VarcharField(models.TextField):\n    \"\"\"varchar without a length\"\"\"\n\n"
@@ -319,6 +338,7 @@ bool tool_django(arena *a, diag *d, const plan *p, mig_engine engine, const char
     g.models = arena_array(a, django_model, p->n_tables);
     for (int i = 0; i < p->n_tables; i++)
         model_of(&g, p->tables[i]);
+    own_objects(&g);
     django_names(&g);
     for (int i = 0; i < g.n_models; i++)
         put_model(&g, &g.models[i], &models);

@@ -207,6 +207,8 @@ def specs(t):
             continue  # waits for a source that is not here
         if "Must be there already" in t.migc("emit", "sql", path).out or not re.search("^class \\w+\\(models.Model\\)", t.migc("emit", "django", path).out, re.M):
             continue
+        if "PostgreSQL alone has a word for" in t.migc("emit", "django", path, "--engine", t.engine).err:
+            continue  # types of its own must be there first
         p, want, got = compare_in(t, os.path.relpath(path, t.root).replace("/", "-"), path)
         without = [re.search(r'"(.*)" gets no model', line).group(1) for line in p.said.split("\n") if "gets no model" in line]
         want = [x for x in want if not x.startswith(tuple(name + end for name in without for end in ". "))]

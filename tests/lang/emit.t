@@ -245,3 +245,37 @@ class PairKey(models.Model):
 
     class Meta:
         db_table = 'pair_key'
+
+=== django: names that it cannot quote, its own table, types that it has no field for
+--- spec
+migration m;
+source s csv '.' { table f file 'f.csv' (a text); }
+target app postgres env 'DB' {
+    table "odd ""one" (id integer primary key);
+    table django_migrations (id bigint primary key identity, app varchar(255) not null);
+    table one (id integer primary key, span text as 'interval');
+}
+from s.f as f { on error reject; into app.one { id = integer(f.a); } }
+--- emit django
+spec:4:11: warning: "odd "one" gets no model: Django cannot quote a name with a double quote in it
+...
+# spec.mig:4  table odd "one has no model: Django cannot quote a name with a double quote in it
+
+
+# spec.mig:5  table django_migrations
+class DjangoMigrations(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    app = models.CharField(max_length=255)
+
+    class Meta:
+        db_table = 'django_migrations'
+        managed = False  # Django makes this table itself, before its first migration
+
+
+# spec.mig:6  table one
+class One(models.Model):
+    id = models.IntegerField(primary_key=True)
+    span = OtherField(kind='interval', null=True, blank=True)
+
+    class Meta:
+        db_table = 'one'
