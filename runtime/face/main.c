@@ -89,6 +89,7 @@ static mig_status with_run(face *f) {
         face_error(f, &run.error);
     f->run = NULL; /* a signal finds nothing to cancel from here on */
     rt_run_close(&run);
+    face_signals_end();
     return st;
 }
 

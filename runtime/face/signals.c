@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 volatile sig_atomic_t face_stop;
-static face *the_face;
+static face *volatile the_face; /* until it is about to go */
 
 static void say(const char *text) {
     ssize_t n = write(STDERR_FILENO, text, strlen(text));
@@ -24,17 +24,23 @@ static void on_signal(int number) {
         _exit(130);
     }
     face_stop = 1;
+    if (the_face == NULL)
+        return; /* all is done: the process is ending by itself */
     say("\nstopping: the open transaction is rolled back (again to stop at once)\n");
-    if (the_face != NULL && the_face->run != NULL && the_face->run->target != NULL)
+    if (the_face->run != NULL && the_face->run->target != NULL)
         the_face->run->ops->cancel(the_face->run->target);
-    for (int i = 0; the_face != NULL && the_face->run != NULL && the_face->run->sources != NULL && i < the_face->spec->n_sources; i++) {
+    for (int i = 0; the_face->run != NULL && the_face->run->sources != NULL && i < the_face->spec->n_sources; i++) {
         const rt_source_place *s = &the_face->run->sources[i];
         if (s->source != NULL && s->ops->cancel != NULL)
             s->ops->cancel(s->source);
     }
-    if (the_face != NULL && the_face->run != NULL)
+    if (the_face->run != NULL)
         rt_measure_cancel(the_face->run);
     errno = saved;
+}
+
+void face_signals_end(void) {
+    the_face = NULL;
 }
 
 void face_signals(face *f) {
