@@ -9,7 +9,6 @@
  */
 #include "runtime/base/spill.h"
 
-#include <openssl/rand.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +23,8 @@ static pthread_once_t secret_once = PTHREAD_ONCE_INIT;
 
 static void make_secret(void) {
     unsigned char seed[192];
-    if (RAND_bytes(seed, sizeof seed) != 1 && getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
-        /* Neither source of randomness works: still a value per process, though no longer one that cannot be guessed. */
+    if (getentropy(seed, sizeof seed) != 0) {
+        /* The system has no randomness to give: still a value per process, though no longer one that cannot be guessed. */
         uintptr_t here[2] = {(uintptr_t)&seed, (uintptr_t)secret};
         memset(seed, 0x5a, sizeof seed);
         memcpy(seed, here, sizeof here);

@@ -1,11 +1,11 @@
 /*
- * digest.c: md5, sha256, encode and decode, UUIDs made by the program. Digests and random bytes come from libcrypto.
+ * digest.c: md5, sha256, encode and decode, UUIDs made by the program. Digests come from libcrypto, random bytes from the system.
  */
 #include "runtime/functions/fn.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <pthread.h>
+#include <sys/random.h>
 
 /* ---- digests: looked up once; one context a thread ---------------------------------------------------------------------- */
 
@@ -89,10 +89,11 @@ mig_uuid mig_gen_random_uuid(mig_ctx *x) {
     static _Thread_local int left;
     mig_uuid v = {{0}, false};
     if (left == 0) {
-        if (RAND_bytes(&pool[0][0], sizeof pool) != 1) {
-            mig_fatal(x, MIG_IO, "the system gives no random bytes");
-            return MIG_NULL_UUID;
-        }
+        for (int i = 0; i < AHEAD; i += 256 / (int)sizeof pool[0]) /* as many as getentropy gives at once */
+            if (getentropy(pool[i], 256) != 0) {
+                mig_fatal(x, MIG_IO, "the system gives no random bytes");
+                return MIG_NULL_UUID;
+            }
         left = AHEAD;
     }
     memcpy(v.v, pool[--left], sizeof v.v);

@@ -44,6 +44,8 @@ mig_status pg_connect(rt_target *t, const char *location, rt_error *e);
 
 /* postgres.c */
 void pg_close(rt_target *t); /* NULL allowed */
+/* Sends a COPY and waits for its beginning (status COPY_IN or COPY_OUT), or its failure. The result is the caller's; NULL: none was sent. */
+PGresult *pg_begin_copy(PGconn *conn, const char *sql);
 /* No scan is open, all rows put so far are with the server: the connection is free. */
 mig_status pg_free(rt_target *t, rt_error *e);
 /* One or several statements without an answer, the connection being free. */

@@ -118,7 +118,7 @@ static mig_status copy_end(pg_sender *s, rt_error *e) {
 static mig_status copy_begin(pg_sender *s, const pg_batch *b, rt_error *e) {
     static const char head[19] = "PGCOPY\n\377\r\n\0"; /* no flags, no extension */
     rt_target *t = s->target;
-    PGresult *res = PQexec(t->conn, b->copy);
+    PGresult *res = pg_begin_copy(t->conn, b->copy);
     mig_status st = MIG_OK;
     if (PQresultStatus(res) != PGRES_COPY_IN)
         st = pg_error(t, res, e, "writing to table \"%s\"", b->table->name);

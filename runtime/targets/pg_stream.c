@@ -4,14 +4,45 @@
  */
 #include "runtime/targets/pg.h"
 
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum { HEAD = 19 }; /* signature, flags, length of the extension */
 
-/* One statement only: the protocol for statements with parameters takes no second one. */
+static bool has_memory(void) {
+    void *volatile p = malloc(1 << 14); /* as much as an answer takes */
+    free(p);
+    return p != NULL;
+}
+
+/*
+ * One statement only: the protocol for statements with parameters takes no second one. What PQexecParams does,
+ * but the answer is asked for again each second: libpq takes the answer to a COPY that it had no memory for as one that has not come
+ * whole, and would wait for the rest for ever.
+ */
+PGresult *pg_begin_copy(PGconn *conn, const char *sql) {
+    if (!PQsendQueryParams(conn, sql, 0, NULL, NULL, NULL, NULL, 0))
+        return NULL;
+    while (PQisBusy(conn)) {
+        struct pollfd p = {.fd = PQsocket(conn), .events = POLLIN};
+        int n = poll(&p, 1, 1000);
+        if (n > 0 && !PQconsumeInput(conn))
+            break; /* the connection is lost: PQgetResult says so */
+        if (n == 0 && !has_memory())
+            shutdown(PQsocket(conn), SHUT_RDWR); /* the answer could never be taken */
+    }
+    PGresult *res = PQgetResult(conn), *more;
+    ExecStatusType status = PQresultStatus(res);
+    while (status != PGRES_COPY_IN && status != PGRES_COPY_OUT && (more = PQgetResult(conn)) != NULL)
+        PQclear(more);
+    return res;
+}
+
 mig_status pg_stream_start(pg_stream *s, rt_target *t, const char *sql, const char *about, rt_error *e) {
     *s = (pg_stream){.target = t, .about = about};
-    PGresult *res = PQexecParams(t->conn, sql, 0, NULL, NULL, NULL, NULL, 0);
+    PGresult *res = pg_begin_copy(t->conn, sql);
     mig_status st = PQresultStatus(res) == PGRES_COPY_OUT ? MIG_OK : pg_error(t, res, e, "%s", about);
     s->ended = st != MIG_OK;
     PQclear(res);
