@@ -55,10 +55,15 @@ static mig_status finish(pg_stream *s, rt_error *e) {
     mig_status st = MIG_OK;
     s->ended = true;
     for (PGresult *res; (res = PQgetResult(t->conn)) != NULL;) {
-        if (PQresultStatus(res) != PGRES_COMMAND_OK && st == MIG_OK)
+        bool goes_on = PQresultStatus(res) == PGRES_COPY_OUT; /* data that there was no memory for: it would never end */
+        if (goes_on && st == MIG_OK)
+            st = rt_error_set(e, MIG_NOMEM, "%s: out of memory", s->about);
+        else if (PQresultStatus(res) != PGRES_COMMAND_OK && st == MIG_OK)
             st = pg_error(t, res, e, "%s", s->about);
         PQclear(res);
-        if (PQstatus(t->conn) == CONNECTION_BAD)
+        if (goes_on)
+            shutdown(PQsocket(t->conn), SHUT_RDWR);
+        if (goes_on || PQstatus(t->conn) == CONNECTION_BAD)
             break;
     }
     if (st == MIG_OK && PQstatus(t->conn) == CONNECTION_BAD)
