@@ -356,6 +356,12 @@ static bool is_star_flow(const ast_node *n)
     return n->kind == AST_FLOW && n->flow.from != NULL && n->flow.from->table_ref.all;
 }
 
+/* Its star stands for nothing, and the mistake that is the reason has been told. */
+static bool is_left_open(const ast_node *system)
+{
+    return system->system.stars.n > 0 && system->system.snapshot == NULL;
+}
+
 /* `from old.* into app.*;`: out gets the flows that it stands for. False: it is another flow. */
 static bool expand_flow(pass *p, const ast_node *flow, ast_list *out)
 {
@@ -378,7 +384,7 @@ static bool expand_flow(pass *p, const ast_node *flow, ast_list *out)
     if (source == NULL || target == NULL)
         return false; /* sema has the words for it */
     add_flows(p, flow->at, source, target, false, out);
-    if (out->n == n)
+    if (out->n == n && !is_left_open(source) && !is_left_open(target))
         diag_warning(p->d, flow->at, D_UNUSED, "no table is left to be copied: none has the same name on both sides, or flows of their own fill them");
     return true;
 }

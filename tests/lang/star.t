@@ -284,6 +284,61 @@ phase data { from old.* into app.*; from old.t into app.t; }
 --- diag
 spec:4:14: warning: no table is left to be copied: none has the same name on both sides, or flows of their own fill them
 
+=== where a star stands for nothing because of a mistake, nothing more is said of its flow
+--- spec
+migration move;
+source gone postgres env 'A' { table * snapshot 'gone.schema'; }
+source empty postgres env 'B' { table * snapshot 'empty.schema'; }
+source broken postgres env 'C' { table * snapshot 'broken.schema'; }
+source bare postgres env 'D' { table * snapshot 'bare.schema'; }
+source twice postgres env 'E' { table *; table *; }
+source sheets csv '.' { table *; }
+target app postgres env 'NEW' { table * from gone; }
+from gone.* into app.*;
+phase data { from empty.* into app.*; from broken.* into app.*; from bare.* into app.*; }
+from twice.* into app.*;
+from sheets.* into app.*;
+--- file empty.schema
+--- file broken.schema
+snapshot postgres { table t (x integer; }
+--- file bare.schema
+snapshot postgres { sequence s; }
+--- diag
+spec:2:49: error: cannot read "gone.schema": No such file or directory
+hint: `migc check --snapshot SPEC` writes it from the database.
+spec:5:32: error: "bare" holds no tables that * could stand for
+spec:6:42: error: "table *" is said twice
+spec:6:33: note: it is said here first
+spec:7:25: error: "table *" is for databases; the columns of a CSV file are written out
+empty.schema:1:1: error: the snapshot "empty.schema" is empty
+spec:3:33: note: included from here
+broken.schema:1:39: error: missing ")" before ";"
+broken.schema:1:29: note: "(" is opened here
+spec:4:34: note: included from here
+
+=== the same where only the target's star has the mistake
+--- spec
+migration move;
+source old postgres env 'OLD' { table t (x integer); }
+target app postgres env 'NEW' { table * from old; }
+from old.* into app.*;
+--- diag
+spec:3:46: error: the source "old" does not say "table *" itself
+hint: Write table *; in its braces.
+
+=== a star that could be read, and leaves nothing to be copied
+--- spec
+migration move;
+source old postgres env 'OLD' { table * snapshot 'old.schema'; }
+target app postgres env 'NEW' { table * except t from old; table u (x integer); }
+from old.* into app.*;
+--- file old.schema
+snapshot postgres { table t (x integer); }
+--- diag
+spec:4:1: warning: no table is left to be copied: none has the same name on both sides, or flows of their own fill them
+old.schema:1:27: warning: nothing reads the table "t"
+spec:2:33: note: included from here
+
 === SQLite gets what it has; the rest is warned of
 --- spec
 migration move;
