@@ -7,6 +7,7 @@
 
 #include <libpq-fe.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool starts(const char *s, const char *with)
 {
@@ -70,8 +71,21 @@ cat_table *cat_add_table(catalog *c)
     return t;
 }
 
+/* A file of sheets where its folder is meant: the source's own hint speaks of a spec. */
+static void hint_folder(const catalog *c, rt_error *e)
+{
+    const char *slash = strrchr(c->place, '/');
+    struct stat st;
+
+    if (c->kind != MIG_SOURCE_CSV || stat(c->place, &st) != 0 || S_ISDIR(st.st_mode))
+        return;
+    size_t n = slash == NULL || slash == c->place ? 1 : (size_t)(slash - c->place);
+    rt_error_hint(e, "Give its folder, \"csv:%s\": all CSV files in it are looked at.", cat_safe(c->mem, slash == NULL ? "." : c->place, n));
+}
+
 mig_status cat_open(catalog *c, const cat_options *o, rt_error *e)
 {
+    hint_folder(c, e);
     mig_status st = c->ops->open(&c->def, c->place, &c->source, e);
 
     if (st != MIG_OK)

@@ -487,6 +487,14 @@ static void blanks(profiler *p, prof_location *l, const prof_table *t)
 
 /* ---- whole tables, whole locations ---------------------------------------------------------------------------------------------------- */
 
+/* Why not has been said on standard error, and stands in the JSON's table. */
+static void unreadable(profiler *p, prof_location *l, const prof_table *t)
+{
+    strbuf text = say(" cannot be read");
+
+    add(p, l, LEVEL_PROBLEM, "unreadable-table", t, NULL, -1, &text);
+}
+
 static void tables(profiler *p, prof_location *l, const prof_table *t)
 {
     strbuf text = STRBUF_INIT;
@@ -581,6 +589,8 @@ void prof_find(profiler *p, prof_location *l)
     for (int i = 0; i < l->n_tables; i++) {
         const prof_table *t = &l->tables[i];
 
+        if (t->def->error != NULL || t->error.status != MIG_OK)
+            unreadable(p, l, t);
         for (int k = 0; k < t->n_columns; k++)
             repeats(p, l, t, &t->columns[k]);
         keys(p, l, t);

@@ -191,6 +191,36 @@ t = {t['name']: t for t in json.load(open('j'))['locations'][0]['tables']}
 assert t['semicolon']['delimiter'] == ';' and len(t['semicolon']['columns']) == 3
 assert t['latin']['columns'][0]['name'] == 'id,name' and t['nothing']['error']"
 
+=== a table that cannot be read is a finding, also where nothing else is
+--- engines sqlite
+--- file d/header.csv escaped
+n\xe4me,x\n1,2
+--- sh $MIGC profile csv:d --encoding utf8 > screen
+--- exit 6
+--- err
+migc profile: csv:d: header.csv: the header (line 1) cannot be read: it is not UTF-8
+hint: Say how the file is written by --encoding and --delimiter.
+--- cat screen
+csv:d
+1 table, 0 rows, 11 bytes
+
+  problem  header cannot be read
+
+  table   rows  columns      size  unique
+  header     0        0  11 bytes  cannot be read
+--- sh $MIGC profile csv:d --encoding utf8 --format json > j || test $? = 6; python3 -c "
+import json
+l = json.load(open('j'))['locations'][0]
+print([(f['level'], f['kind'], f['table'], f['column'], f['rows']) for f in l['findings']], l['tables'][0]['rows'])"
+--- out
+[('problem', 'unreadable-table', 'header', None, None)] None
+--- migc profile csv:d
+note     header: read as latin1
+! cannot be read
+--- sh printf 'a,b\n1,x\n2,y\n' > d/header.csv
+--- migc profile csv:d
+Nothing to mention.
+
 === several places in one call; one that fails is said, the others are told
 --- engines sqlite
 --- source-db a.db
@@ -227,7 +257,15 @@ there are no CSV files in "empty"
 folder "nowhere" cannot be opened: No such file or directory
 --- exit 6
 --- migc profile csv:no.db
-is a file, not a folder
+migc profile: csv:no.db: "no.db" is a file, not a folder
+hint: Give its folder, "csv:.": all CSV files in it are looked at.
+! each table of the source
+--- exit 6
+--- migc profile csv:d/t.csv
+hint: Give its folder, "csv:d": all CSV files in it are looked at.
+--- exit 6
+--- migc profile csv:/etc/hostname
+hint: Give its folder, "csv:/etc": all CSV files in it are looked at.
 --- exit 6
 --- migc profile sqlite:no.db
 is not a SQLite database
@@ -269,6 +307,7 @@ open("a.db", "wb").write(d)
 END
 --- migc profile sqlite:a.db
 /good +2 +1 /
+problem  bad cannot be read
 /bad .* cannot be read/
 --- exit 6
 --- err
