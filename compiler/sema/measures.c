@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+static const char *const medians[] = {"before", "after", "baseline"};
 static const char hint_names[] = "An expectation compares `before`, `after` and `baseline`, in milliseconds: after <= 0.8 * before";
 
 /* ---- the queries ---------------------------------------------------------------------------------------------------------- */
@@ -44,6 +45,22 @@ static void fail(expectation *x)
     x->fails = true;
 }
 
+static void unknown(expectation *x, const ast_node *e)
+{
+    bool is_path = e->name.path.n > 1;
+    const char *text = is_path ? text_of(x->s, e->at) : e->name.path.at[0].text;
+    nearest near = nearest_start(text);
+
+    for (size_t i = 0; i < sizeof medians / sizeof *medians && !is_path; i++)
+        nearest_offer(&near, medians[i]);
+    diag_error(x->s->d, e->at, D_UNKNOWN_NAME, "there is nothing called \"%s\" in an expectation", text);
+    if (near.best != NULL)
+        diag_did_you_mean(x->s->d, near.best);
+    else
+        diag_hint(x->s->d, "%s", hint_names);
+    fail(x);
+}
+
 static void name(expectation *x, const ast_node *e)
 {
     const ast_name *n = &e->name.path.at[0];
@@ -51,9 +68,7 @@ static void name(expectation *x, const ast_node *e)
 
     x->asks = true;
     if (e->name.path.n > 1 || (!before && !after && strcmp(n->text, "baseline") != 0)) {
-        diag_error(x->s->d, e->at, D_UNKNOWN_NAME, "there is nothing called %s in an expectation", text_of(x->s, e->at));
-        diag_hint(x->s->d, "%s", hint_names);
-        fail(x);
+        unknown(x, e);
     } else if ((before && x->before == NULL) || (after && x->after == NULL)) {
         diag_error(x->s->d, e->at, D_UNKNOWN_NAME, "the measure times no query \"%s\"", n->text);
         diag_hint(x->s->d, "Add it: %s SOURCE $$ select … $$;", n->text);
@@ -102,15 +117,14 @@ static void whole_divisions(ast_node *e, void *ctx)
 
 static scope *median_names(sema *s)
 {
-    static const char *const names[] = {"before", "after", "baseline"};
     scope *vars = scope_create(s->a, NULL);
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < sizeof medians / sizeof *medians; i++) {
         ast_node *n = ast_new(s->a, AST_BINDING, SPAN_NONE);
 
-        n->binding.name.text = names[i];
+        n->binding.name.text = medians[i];
         n->type = sema_type(TYPE_DOUBLE);
-        scope_add(vars, names[i], n->kind, n, SPAN_NONE, NULL);
+        scope_add(vars, medians[i], n->kind, n, SPAN_NONE, NULL);
     }
     return vars;
 }

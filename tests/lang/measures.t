@@ -123,6 +123,7 @@ measure 'x' {
     expect after <= 0.8 * before;
     expect aftr < 3;
     expect app.n < 3;
+    expect "Base" < beforehand and median < 3;
     expect round(after) < 3;
     expect count(app.n) < after;
     expect after < '3';
@@ -134,21 +135,27 @@ measure 'x' {
 --- diag
 spec:7:27: error: the measure times no query "before"
 hint: Add it: before SOURCE $$ select … $$;
-spec:8:12: error: there is nothing called aftr in an expectation
+spec:8:12: error: there is nothing called "aftr" in an expectation
+hint: Did you mean "after"?
+spec:9:12: error: there is nothing called "app.n" in an expectation
 hint: An expectation compares `before`, `after` and `baseline`, in milliseconds: after <= 0.8 * before
-spec:9:12: error: there is nothing called app.n in an expectation
+spec:10:12: error: there is nothing called "Base" in an expectation
 hint: An expectation compares `before`, `after` and `baseline`, in milliseconds: after <= 0.8 * before
-spec:10:12: error: round(after) cannot stand in an expectation
+spec:10:21: error: there is nothing called "beforehand" in an expectation
+hint: Did you mean "before"?
+spec:10:36: error: there is nothing called "median" in an expectation
 hint: An expectation compares `before`, `after` and `baseline`, in milliseconds: after <= 0.8 * before
-spec:11:12: error: count(app.n) cannot stand in an expectation
+spec:11:12: error: round(after) cannot stand in an expectation
 hint: An expectation compares `before`, `after` and `baseline`, in milliseconds: after <= 0.8 * before
-spec:12:20: error: '3' cannot stand in an expectation
+spec:12:12: error: count(app.n) cannot stand in an expectation
 hint: An expectation compares `before`, `after` and `baseline`, in milliseconds: after <= 0.8 * before
-spec:13:12: error: the expectation asks nothing of any time
+spec:13:20: error: '3' cannot stand in an expectation
 hint: An expectation compares `before`, `after` and `baseline`, in milliseconds: after <= 0.8 * before
-spec:14:12: error: an expectation is a condition, and after is double
+spec:14:12: error: the expectation asks nothing of any time
+hint: An expectation compares `before`, `after` and `baseline`, in milliseconds: after <= 0.8 * before
+spec:15:12: error: an expectation is a condition, and after is double
 hint: Compare it: after > 0.
-spec:15:21: error: 4 / 5 divides whole numbers, and loses what is behind the point
+spec:16:21: error: 4 / 5 divides whole numbers, and loses what is behind the point
 hint: Write the quotient, as in 0.8 * before.
 
 === before or after is needed in front of a query; expect stands in a measure
