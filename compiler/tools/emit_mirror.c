@@ -45,11 +45,19 @@ void mirror_put_trigger(const mirror *m, strbuf *out, const mirror_flow *f, cons
     sb_free(&name);
 }
 
-void mirror_put_check_trigger(const mirror *m, strbuf *out, const mirror_flow *f) {
+static void put_trigger_name(const mirror *m, strbuf *out, const mirror_flow *f, const char *what) {
     strbuf name = STRBUF_INIT;
-    sb_printf(&name, "migc_mirror_%s_%s_check", m->p->name, f->name);
+    sb_printf(&name, "migc_mirror_%s_%s_%s", m->p->name, f->name, what);
     put_name(out, sb_text(&name));
     sb_free(&name);
+}
+
+void mirror_put_check_trigger(const mirror *m, strbuf *out, const mirror_flow *f) {
+    put_trigger_name(m, out, f, "check");
+}
+
+void mirror_put_begin_trigger(const mirror *m, strbuf *out, const mirror_flow *f) {
+    put_trigger_name(m, out, f, "begin");
 }
 
 void mirror_put_old(const mirror_flow *f, strbuf *out) {
@@ -155,6 +163,23 @@ static void put_switch(const mirror *m, strbuf *out) {
             "create or replace function migc.mirror_off(text) returns void language sql as $mirror$ select migc.mirror_set($1, false) $mirror$;\n"
             "create or replace function migc.mirror_refuse(text) returns text language plpgsql as $mirror$\nbegin\n"
             "    raise exception using errcode = 'MIGC1', message = $1;\nend;\n$mirror$;\n"
+            "-- What a statement sees is what was committed when it began. A row that it meets may have been written since: then it has not seen\n"
+            "-- all that belongs to that row, and what it leaves may be a state that neither writer meant.\n"
+            "create or replace function migc.mirror_begin() returns trigger language plpgsql stable as $mirror$\nbegin\n"
+            "    perform set_config('migc.began', pg_current_snapshot()::text, true); -- stable: the statement's own, not a newer one\n"
+            "    return null;\nend;\n$mirror$;\n"
+            "create or replace function migc.mirror_meet(xid) returns void language plpgsql as $mirror$\ndeclare\n"
+            "    writer xid8 := greatest(pg_current_xact_id()::text::bigint - age($1), 3)::text::xid8;\nbegin\n"
+            "    if pg_xact_status(writer) = 'committed'\n"
+            "        and not pg_visible_in_snapshot(writer, nullif(current_setting('migc.began', true), '')::pg_snapshot) then\n"
+            "        perform set_config('migc.met', 'yes', true);\n    end if;\nend;\n$mirror$;\n"
+            "create or replace function migc.mirror_parted(place text, what text, old_table text, key text) returns void language plpgsql as $mirror$\n"
+            "begin\n    if current_setting('migc.met', true) = 'yes' then\n"
+            "        raise exception using errcode = 'serialization_failure', message = place || ': could not serialize access: ' || what,\n"
+            "            detail = 'key: ' || key,\n"
+            "            hint = 'Another transaction has written the same row of ' || old_table || ' meanwhile: try again.';\n    end if;\n"
+            "    raise exception using errcode = 'MIGC1', message = place || ': the old side cannot say this: ' || what, detail = 'key: ' || key;\n"
+            "end;\n$mirror$;\n"
             "grant usage on schema migc to public;\ngrant select on migc.mirror to public;\n"
             "insert into migc.mirror (name, enabled, changed_at) values (");
     mirror_put_name(m, out);
@@ -401,6 +426,11 @@ static void drop_flow(const mirror *m, const mirror_flow *f, strbuf *out) {
         sb_puts(out, " on ");
         mirror_put_new(m, f->groups[i].t, out);
         sb_puts(out, ";\n");
+        sb_puts(out, "drop trigger if exists ");
+        mirror_put_begin_trigger(m, out, f);
+        sb_puts(out, " on ");
+        mirror_put_new(m, f->groups[i].t, out);
+        sb_puts(out, ";\n");
         sb_printf(&what, "%s_new", f->groups[i].t->name);
         drop_function(m, f, sb_text(&what), out);
         sb_clear(&what);
@@ -436,7 +466,8 @@ static void put_last_drop(const mirror *m, strbuf *out) {
                  "    delete from migc.mirror as m where m.name = ");
     mirror_put_name(m, out);
     sb_puts(out, ";\n    if not exists (select from migc.mirror) then\n        drop function migc.mirror_on(text), migc.mirror_off(text),"
-                 " migc.mirror_set(text, boolean), migc.mirror_is_on(text), migc.mirror_refuse(text);\n"
+                 " migc.mirror_set(text, boolean), migc.mirror_is_on(text), migc.mirror_refuse(text),\n"
+                 "            migc.mirror_begin(), migc.mirror_meet(xid), migc.mirror_parted(text, text, text, text);\n"
                  "        drop table migc.mirror;\n    end if;\nend");
     put_do(script, &body);
 }
@@ -464,7 +495,7 @@ static void put_head(const mirror *m, bool drop, strbuf *out) {
     if (!drop)
         sb_puts(out, "-- Before the old tables can be dropped, the mirror goes: migc emit mirror --drop. Roles that write need rights on both sides.\n"
                      "-- What a cascade removes on one side is removed on the other; a row that is written to both sides at the same moment may end\n"
-                     "-- one of the two transactions as a deadlock, to be tried again.\n");
+                     "-- one of the two transactions as a deadlock or as one that could not be serialized, to be tried again.\n");
     sb_puts(out, "set standard_conforming_strings = on;\nset client_min_messages = warning;\nbegin;\n"
                  "-- Functions keep the search path of now, whoever writes.\n"
                  "do $mirror$\nbegin\n    perform set_config('search_path', coalesce((select string_agg(quote_ident(s), ', ' order by n)\n"

@@ -90,6 +90,7 @@ void mirror_put_function(const mirror *m, strbuf *out, const mirror_flow *f, con
 /* The trigger on the old table, or with t on that new one. */
 void mirror_put_trigger(const mirror *m, strbuf *out, const mirror_flow *f, const plan_table *t);
 void mirror_put_check_trigger(const mirror *m, strbuf *out, const mirror_flow *f);
+void mirror_put_begin_trigger(const mirror *m, strbuf *out, const mirror_flow *f);
 void mirror_put_old(const mirror_flow *f, strbuf *out);
 void mirror_put_new(const mirror *m, const plan_table *t, strbuf *out);
 

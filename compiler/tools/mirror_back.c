@@ -26,13 +26,14 @@ static void put_link(const mirror_flow *f, const mirror_group *g, const char *ro
     }
 }
 
-/* Writers of both sides meet at the source row: those of the old side have it, and the others take it before they do anything else. */
+/* Writers of both sides meet at the source row: those of the old side have it, and the others take it before they do anything else.
+   Has it been written since their statement began? */
 static void put_lock(const mirror_flow *f, const mirror_group *g, const char *row, strbuf *out) {
-    sb_puts(out, "    perform from ");
+    sb_puts(out, "    perform migc.mirror_meet(o.xmin) from (select o.xmin from ");
     mirror_put_old(f, out);
     sb_puts(out, " as o where ");
     put_link(f, g, row, out);
-    sb_puts(out, " for no key update;\n");
+    sb_puts(out, " for no key update) as o;\n");
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------------ */

@@ -1,6 +1,8 @@
 /*
  * mirror_check.c: what the new side writes must be something that the old side can say. When a transaction that wrote new tables
  * commits, the old row is mapped again: were other rows due than those that are there, the sides would part, and the commit fails.
+ * A statement that began before another writer of the same row had committed cannot have seen all of what that wrote: its failure is
+ * one of serialization, which is tried again, and not one of what was written.
  */
 #include "compiler/tools/mirror.h"
 
@@ -31,15 +33,20 @@ static void put_values(const mirror_group *g, const char *row, strbuf *out) {
 
 static void put_error(const mirror_flow *f, int group, const char *what, strbuf *out) {
     const plan_site *s = mirror_site_of_group(f, group);
-    strbuf message = STRBUF_INIT;
-    sb_printf(&message, "%s:%d: the old side cannot say this: by its row of %s, %s %s", s->file, s->line, f->f->source->name,
-              f->groups[group].t->name, what);
-    sb_puts(out, " then\n        raise exception using errcode = 'MIGC1', message = ");
+    strbuf place = STRBUF_INIT, message = STRBUF_INIT;
+    sb_printf(&place, "%s:%d", s->file, s->line);
+    sb_printf(&message, "by its row of %s, %s %s", f->f->source->name, f->groups[group].t->name, what);
+    sb_puts(out, " then\n        perform migc.mirror_parted(");
+    plan_sql_text(out, sb_text(&place));
+    sb_puts(out, ", ");
     plan_sql_text(out, sb_text(&message));
-    sb_puts(out, ",\n            detail = 'key: ' || concat_ws(' ', ");
+    sb_puts(out, ", ");
+    plan_sql_text(out, f->f->source->name);
+    sb_puts(out, ",\n            concat_ws(' ', ");
     for (int k = 0; k < f->n_key; k++)
         sb_printf(out, "%skey_%d", k > 0 ? ", " : "", k + 1);
-    sb_puts(out, ");\n    end if;\n");
+    sb_puts(out, "));\n    end if;\n");
+    sb_free(&place);
     sb_free(&message);
 }
 
@@ -109,6 +116,15 @@ static void put_call(const mirror *m, const mirror_flow *f, const mirror_group *
     sb_puts(out, ";\n");
 }
 
+/* What a statement sees, kept for mirror_meet. */
+static void put_begin_trigger(const mirror *m, const mirror_flow *f, const mirror_group *g, strbuf *out) {
+    sb_puts(out, "create trigger ");
+    mirror_put_begin_trigger(m, out, f);
+    sb_puts(out, " before insert or update or delete on ");
+    mirror_put_new(m, g->t, out);
+    sb_puts(out, "\n    for each statement execute function migc.mirror_begin();\n");
+}
+
 static void put_trigger(const mirror *m, const mirror_flow *f, const mirror_group *g, strbuf *out) {
     strbuf body = STRBUF_INIT, what = STRBUF_INIT;
     sb_puts(&body, "begin\n");
@@ -138,6 +154,8 @@ static void put_trigger(const mirror *m, const mirror_flow *f, const mirror_grou
 
 void mirror_checks(mirror *m, const mirror_flow *f, strbuf *out) {
     put_check(m, f, out);
-    for (int i = 0; i < f->n_groups; i++)
+    for (int i = 0; i < f->n_groups; i++) {
         put_trigger(m, f, &f->groups[i], out);
+        put_begin_trigger(m, f, &f->groups[i], out);
+    }
 }

@@ -259,6 +259,49 @@ def same_row(t):
     t.equal(t.rows("select name, course_name from old.project where id = 1"), [["old", "new"]], "both writes")
 
 
+def outcome(session, sql):
+    try:
+        session.rows(sql)
+        return "done"
+    except Failure as e:
+        return str(e)
+
+
+def while_old_tags_grow(t, sql):
+    """What becomes of a write to the new tags, begun before another transaction's third tag is committed, and ended after it."""
+    a, b = Session(t.location), Session(t.location)
+    try:
+        a.rows("update old.project set tags = '{x,y}' where id = 1; begin; update old.project set tags = '{x,y,z}' where id = 1")
+        found = []
+        thread = threading.Thread(target=lambda: found.append(outcome(b, sql)))
+        thread.start()
+        t.wait_for("the other side waits", lambda: t.value(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()") == "1")
+        a.rows("commit")
+        thread.join()
+        return found[0]
+    finally:
+        a.close()
+        b.close()
+
+
+@case("a statement that could not see all rows, because the other side wrote more at that moment, is told to try again", PG)
+def half_seen(t):
+    _mirror.install(t)
+    says = while_old_tags_grow(t, "delete from new.project_tag where project_id = 1")
+    for pattern in (r"spec\.mig:57: could not serialize access: by its row of project, project_tag misses a row",
+                    r"HINT:  Another transaction has written the same row of project meanwhile: try again\."):
+        if not re.search(pattern, says):
+            t.fail("expected %s, got %s" % (pattern, says))
+    same(t, "the refusal")
+    t.equal(t.value("select tags from old.project where id = 1"), "{x,y,z}", "the old row")
+    refused(t, "begin; savepoint s; update new.project set name = 'own' where id = 1; release s; "
+               "delete from new.project_tag where project_id = 1 and position = 1; commit", "ERROR:  spec.mig:57: the old side cannot say this")
+    t.sql("delete from new.project_tag where project_id = 1")
+    same(t, "trying again")
+    t.equal(t.value("select tags from old.project where id = 1"), "\\N", "the old row")
+
+
 ODD = """migration "odd'$mirror$ name that is rather long: éééééééééééééééééééééééééééééééééééé";
 source old postgres env 'DB' { options (schema 'Old "S"'); table "Some Table" ("Key A" integer not null, b uuid not null, "Va'l" text, "new" text, n numeric(8,2)); }
 target app postgres env 'DB' {
