@@ -100,7 +100,7 @@ void *mig_alloc(mig_ctx *x, size_t n);
 
 /*
  * Records a failure: the rule, the offending value (may be null; copied shortened) and a reason in words (printf form,
- * lower case, no full stop: `"31.02.2020" is not a date of the form DD.MM.YYYY`). The first one wins.
+ * lower case, no full stop: `"soon" is not a date of the form DD.MM.YYYY`). The first one wins.
  */
 void mig_fail(mig_ctx *x, mig_rule rule, mig_text value, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

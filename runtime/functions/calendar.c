@@ -41,8 +41,12 @@ int cal_month_days(int year, int month) {
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
+bool cal_like_day(int year, int month, int day) {
+    return year >= MIN_YEAR && year <= MAX_YEAR && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 bool cal_is_day(int year, int month, int day) {
-    return year >= MIN_YEAR && year <= MAX_YEAR && month >= 1 && month <= 12 && day >= 1 && day <= cal_month_days(year, month);
+    return cal_like_day(year, month, day) && day <= cal_month_days(year, month);
 }
 
 int cal_weekday(int32_t day) {
@@ -158,7 +162,7 @@ size_t rt_spell_timestamptz(char *out, int64_t v, const char *utc) {
 
 /* ---- reading ---------------------------------------------------------------------------------------------------------------- */
 
-typedef struct reader { const char *p; size_t n; } reader;
+typedef struct reader { const char *p; size_t n; bool no_such_day; } reader;
 
 static bool take(reader *r, char c) {
     if (r->n == 0 || r->p[0] != c)
@@ -187,8 +191,9 @@ static bool take_digits(reader *r, size_t digits, int *out) {
 static bool take_date(reader *r, int32_t *out) {
     int year, month, day;
     if (!take_digits(r, 4, &year) || !take(r, '-') || !take_digits(r, 2, &month) || !take(r, '-') || !take_digits(r, 2, &day) ||
-        !cal_is_day(year, month, day))
+        !cal_like_day(year, month, day))
         return false;
+    r->no_such_day = !cal_is_day(year, month, day);
     *out = rt_days(year, month, day);
     return true;
 }
@@ -242,13 +247,18 @@ static bool take_offset(reader *r, int64_t *out) {
     return true;
 }
 
-bool cal_read_date(const char *p, size_t n, int32_t *out) {
-    reader r = {p, n};
-    return take_date(&r, out) && r.n == 0;
+static cal_found judge(const reader *r, bool fits) {
+    return !fits || r->n > 0 ? CAL_OTHER : r->no_such_day ? CAL_NO_SUCH_DAY : CAL_FOUND;
+}
+
+cal_found cal_read_date(const char *p, size_t n, int32_t *out) {
+    reader r = {.p = p, .n = n};
+    bool fits = take_date(&r, out);
+    return judge(&r, fits);
 }
 
 bool cal_read_time(const char *p, size_t n, int64_t *out) {
-    reader r = {p, n};
+    reader r = {.p = p, .n = n};
     return take_time(&r, out) && r.n == 0;
 }
 
@@ -262,16 +272,17 @@ static bool take_timestamp(reader *r, int64_t *out) {
     return true;
 }
 
-bool cal_read_timestamp(const char *p, size_t n, int64_t *out) {
-    reader r = {p, n};
-    return take_timestamp(&r, out) && r.n == 0 && cal_in_range(*out);
+cal_found cal_read_timestamp(const char *p, size_t n, int64_t *out) {
+    reader r = {.p = p, .n = n};
+    bool fits = take_timestamp(&r, out) && cal_in_range(*out);
+    return judge(&r, fits);
 }
 
-bool cal_read_timestamptz(const char *p, size_t n, int64_t *out) {
-    reader r = {p, n};
+cal_found cal_read_timestamptz(const char *p, size_t n, int64_t *out) {
+    reader r = {.p = p, .n = n};
     int64_t offset;
-    if (!take_timestamp(&r, out) || !take_offset(&r, &offset) || r.n != 0)
-        return false;
+    if (!take_timestamp(&r, out) || !take_offset(&r, &offset))
+        return CAL_OTHER;
     *out -= offset;
-    return cal_in_range(*out);
+    return judge(&r, cal_in_range(*out));
 }

@@ -26,15 +26,22 @@ static inline bool cal_in_range(int64_t stamp) {
 }
 /*
  * ISO text of the years 1 to 9999, as people and programs write it: seconds may be missing, T for the blank, a zone as Z, +00, +0000
- * or +00:00. False: not that. (What SQLite keeps, exactly, is read by targets/forms.c.)
+ * or +00:00. (What SQLite keeps, exactly, is read by targets/forms.c.)
  */
-bool cal_read_date(const char *p, size_t n, int32_t *out);
+typedef enum cal_found {
+    CAL_FOUND,
+    CAL_OTHER,      /* it is not of that form */
+    CAL_NO_SUCH_DAY /* it is, but its month has not so many days */
+} cal_found;
+cal_found cal_read_date(const char *p, size_t n, int32_t *out);
 bool cal_read_time(const char *p, size_t n, int64_t *out);
-bool cal_read_timestamp(const char *p, size_t n, int64_t *out);
-bool cal_read_timestamptz(const char *p, size_t n, int64_t *out);
+cal_found cal_read_timestamp(const char *p, size_t n, int64_t *out);
+cal_found cal_read_timestamptz(const char *p, size_t n, int64_t *out);
 int cal_month_days(int year, int month);
 /* True when the day is there and its year is between MIN_YEAR and MAX_YEAR. */
 bool cal_is_day(int year, int month, int day);
+/* True when each part is in its own range; the month may have fewer days. */
+bool cal_like_day(int year, int month, int day);
 int cal_weekday(int32_t day);             /* 0 Sunday … 6 Saturday */
 int cal_day_of_year(int32_t day);         /* from 1 */
 void cal_iso_week(int32_t day, int *year, int *week);
@@ -86,7 +93,7 @@ typedef struct fmt_fields {
 } fmt_fields;
 
 /* The whole text by the format, checked against the calendar. */
-bool fmt_read(const fmt *f, mig_text v, fmt_fields *out);
+cal_found fmt_read(const fmt *f, mig_text v, fmt_fields *out);
 /* An instant (day and time) by the format. */
 mig_text fmt_print(mig_ctx *x, const fmt *f, int64_t stamp);
 

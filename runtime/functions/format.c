@@ -314,35 +314,37 @@ static size_t read_part(const fmt *f, int i, const char *p, size_t n, found *d) 
     return at;
 }
 
-bool fmt_read(const fmt *f, mig_text v, fmt_fields *out) {
+cal_found fmt_read(const fmt *f, mig_text v, fmt_fields *out) {
     found d = {.f = {.year = 2000, .month = 1, .day = 1}, .weekday = -1, .day_of_year = -1, .offset_sign = 1};
     size_t at = 0;
     for (int i = 0; i < f->n; i++) {
         size_t taken = read_part(f, i, v.p + at, v.n - at, &d);
         if (taken == 0)
-            return false;
+            return CAL_OTHER;
         at += taken;
     }
     if (at != v.n || d.f.hour > 23 || d.f.minute > 59 || d.f.second > 59)
-        return false;
+        return CAL_OTHER;
     if (d.twelve) {
         if (d.f.hour < 1 || d.f.hour > 12)
-            return false;
+            return CAL_OTHER;
         d.f.hour = d.f.hour % 12 + (d.pm ? 12 : 0);
     }
     if (d.day_of_year >= 0) {
-        if (d.f.year < MIN_YEAR || d.day_of_year < 1 || d.day_of_year > 337 + cal_month_days(d.f.year, 2))
-            return false;
+        if (d.f.year < MIN_YEAR || d.day_of_year < 1 || d.day_of_year > 366)
+            return CAL_OTHER;
+        if (d.day_of_year > 337 + cal_month_days(d.f.year, 2))
+            return CAL_NO_SUCH_DAY;
         int year;
         rt_civil(rt_days(d.f.year, 1, 1) + d.day_of_year - 1, &year, &d.f.month, &d.f.day);
     }
     if (!cal_is_day(d.f.year, d.f.month, d.f.day))
-        return false;
+        return cal_like_day(d.f.year, d.f.month, d.f.day) ? CAL_NO_SUCH_DAY : CAL_OTHER;
     if (d.weekday >= 0 && cal_weekday(rt_days(d.f.year, d.f.month, d.f.day)) != d.weekday)
-        return false;
+        return CAL_OTHER;
     d.f.offset *= d.offset_sign;
     *out = d.f;
-    return true;
+    return CAL_FOUND;
 }
 
 /* ---- printing --------------------------------------------------------------------------------------------------------------------- */

@@ -7,14 +7,27 @@
 
 /* ---- reading ISO text ------------------------------------------------------------------------------------------------ */
 
+/* 30 February: who looks at the form finds nothing wrong. */
+static void fail_day(mig_ctx *x, mig_text v, mig_text form) {
+    mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is of the form %s, but there is no such day", fn_show(v).s, fn_show(form).s);
+}
+
+static void fail_form(mig_ctx *x, mig_text v, const char *what, const char *form, cal_found found) {
+    if (found == CAL_NO_SUCH_DAY)
+        fail_day(x, v, (mig_text){form, strlen(form)});
+    else
+        mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is not a %s of the form %s", fn_show(v).s, what, form);
+}
+
 mig_date mig_date_of_text(mig_ctx *x, mig_text v) {
     mig_text t = fn_strip(v);
     int32_t day;
     if (v.p == NULL)
         return MIG_NULL_DATE;
-    if (cal_read_date(t.p, t.n, &day))
+    cal_found found = cal_read_date(t.p, t.n, &day);
+    if (found == CAL_FOUND)
         return (mig_date){day, false};
-    mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is not a date of the form YYYY-MM-DD", fn_show(v).s);
+    fail_form(x, v, "date", "YYYY-MM-DD", found);
     return MIG_NULL_DATE;
 }
 
@@ -34,12 +47,13 @@ mig_timestamp mig_timestamp_of_text(mig_ctx *x, mig_text v) {
     int64_t stamp;
     if (v.p == NULL)
         return MIG_NULL_TIMESTAMP;
-    if (cal_read_timestamp(t.p, t.n, &stamp))
+    cal_found found = cal_read_timestamp(t.p, t.n, &stamp);
+    if (found == CAL_FOUND)
         return (mig_timestamp){stamp, false};
-    if (cal_read_timestamptz(t.p, t.n, &stamp))
+    if (cal_read_timestamptz(t.p, t.n, &stamp) != CAL_OTHER)
         mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" has an offset from UTC, which a timestamp does not keep", fn_show(v).s);
     else
-        mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is not a date and time of the form YYYY-MM-DD HH:MM:SS", fn_show(v).s);
+        fail_form(x, v, "date and time", "YYYY-MM-DD HH:MM:SS", found);
     return MIG_NULL_TIMESTAMP;
 }
 
@@ -48,12 +62,13 @@ mig_timestamptz mig_timestamptz_of_text(mig_ctx *x, mig_text v) {
     int64_t stamp;
     if (v.p == NULL)
         return MIG_NULL_TIMESTAMPTZ;
-    if (cal_read_timestamptz(t.p, t.n, &stamp))
+    cal_found found = cal_read_timestamptz(t.p, t.n, &stamp);
+    if (found == CAL_FOUND)
         return (mig_timestamptz){stamp, false};
-    if (cal_read_timestamp(t.p, t.n, &stamp))
+    if (cal_read_timestamp(t.p, t.n, &stamp) != CAL_OTHER)
         mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" has no offset from UTC (Z or +HH:MM)", fn_show(v).s);
     else
-        mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is not a date and time of the form YYYY-MM-DD HH:MM:SS+HH:MM", fn_show(v).s);
+        fail_form(x, v, "date and time", "YYYY-MM-DD HH:MM:SS+HH:MM", found);
     return MIG_NULL_TIMESTAMPTZ;
 }
 
@@ -85,6 +100,7 @@ static int64_t stamp_of(const fmt_fields *f) {
 
 /* The formats in turn. False: null, or failed. */
 static bool read_formats(mig_ctx *x, mig_text v, const mig_text *formats, int n, fmt_use use, const char *what, int64_t *out) {
+    const mig_text *fits = NULL; /* the first that fits, were there such a day */
     for (int i = 0; i < n; i++)
         if (formats[i].p == NULL)
             return false;
@@ -98,14 +114,20 @@ static bool read_formats(mig_ctx *x, mig_text v, const mig_text *formats, int n,
             mig_fail(x, MIG_RULE_PARSE, formats[i], "the format \"%s\" is wrong: %s", fn_show(formats[i]).s, why);
             return false;
         }
-        if (fmt_read(f, v, &fields)) {
+        cal_found found = fmt_read(f, v, &fields);
+        if (found == CAL_FOUND) {
             *out = stamp_of(&fields);
             if (cal_in_range(*out))
                 return true;
+        } else if (found == CAL_NO_SUCH_DAY && fits == NULL) {
+            fits = &formats[i];
         }
     }
-    mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is not a %s of the form%s %s", fn_show(v).s, what, n > 1 ? "s" : "",
-             show_formats(formats, n).s);
+    if (fits != NULL)
+        fail_day(x, v, *fits);
+    else
+        mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is not a %s of the form%s %s", fn_show(v).s, what, n > 1 ? "s" : "",
+                 show_formats(formats, n).s);
     return false;
 }
 

@@ -103,6 +103,36 @@ run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw
 6|code|nul|'23,,,,k\\x00,'
 7|day|parse|'24,"so\non",,,l,'
 
+=== a day that there is not, in a date of the right form, is said so
+--- spec
+migration m;
+source s csv '.' { options (null ''); table t file 't.csv' (id integer not null, day text, at text, typed date); }
+target app sqlite 'app.db' { table p (id integer primary key, day date, at timestamp, typed date); }
+from s.t as t {
+    on error reject;
+    into app.p { id = t.id; day = date(t.day, 'MM/DD/YYYY', 'YYYY-MM-DD'); at = timestamp(t.at); typed = t.typed; }
+}
+--- file t.csv
+id,day,at,typed
+1,2024-02-29,2024-02-29 10:00:00,2024-02-29
+2,2023-02-29,,
+3,06/31/2023,,
+4,2023-13-01,,
+5,,2023-02-29 10:00:00,
+6,,2023-02-28 24:30:00,
+7,,,2023-02-30
+--- run run
+6 rejected
+--- rows select id, day, at, typed from p order by id
+1|2024-02-29|2024-02-29 10:00:00|2024-02-29
+--- rows select line, column_name, rule, reason from _migc_reject order by line
+3|day|parse|"2023-02-29" is of the form YYYY-MM-DD, but there is no such day
+4|day|parse|"06/31/2023" is of the form MM/DD/YYYY, but there is no such day
+5|day|parse|"2023-13-01" is not a date of the forms MM/DD/YYYY, YYYY-MM-DD
+6|at|parse|"2023-02-29 10:00:00" is of the form YYYY-MM-DD HH:MM:SS, but there is no such day
+7|at|parse|"2023-02-28 24:30:00" is not a date and time of the form YYYY-MM-DD HH:MM:SS
+8|typed|parse|"2023-02-30" is of the form YYYY-MM-DD, but there is no such day
+
 === the numbers on the screen are those of the ledger and of the tables
 --- spec
 migration m;

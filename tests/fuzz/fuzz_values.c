@@ -136,12 +136,12 @@ static void formats(mig_text a, mig_text format) {
                 is_text(fmt_print(&x, f, 12345678901234567));
             continue;
         }
-        if (!fmt_read(f, a, &one))
+        if (fmt_read(f, a, &one) != CAL_FOUND)
             continue;
         must(use == FMT_READ_TIME || cal_is_day(one.year, one.month, one.day));
         int64_t stamp = rt_days(one.year, one.month, one.day) * US_DAY + one.hour * US_HOUR + one.minute * US_MINUTE +
                         one.second * US_SECOND + one.microsecond;
-        if (one.offset == 0 && fmt_read(f, fmt_print(&x, f, stamp), &two)) /* names are padded when printed, and then not read */
+        if (one.offset == 0 && fmt_read(f, fmt_print(&x, f, stamp), &two) == CAL_FOUND) /* names are padded when printed, and then not read */
             must(two.hour == one.hour && two.minute == one.minute && two.second == one.second && two.month == one.month);
     }
 }

@@ -13,7 +13,7 @@ from s.people as p {
     into app.person { name = p.id; }
 }
 --- diag
-spec:8:30: error: "2023-02-30" is not a date of the form YYYY-MM-DD
+spec:8:30: error: "2023-02-30" is of the form YYYY-MM-DD, but there is no such day
 
 === a date in words
 --- spec
@@ -45,7 +45,7 @@ from s.people as p {
     }
 }
 --- diag
-spec:9:34: error: "2023-02-30" is not a date of the form YYYY-MM-DD
+spec:9:34: error: "2023-02-30" is of the form YYYY-MM-DD, but there is no such day
 spec:9:63: error: "12a" is not an integer
 
 === a text that is too long for its column
