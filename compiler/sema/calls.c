@@ -131,6 +131,27 @@ static bool steering_is_right(sema *s, ast_node *e, int fn, int i, const ast_nod
     return expr_fail(e);
 }
 
+/* regex_replace(x, '(a)', '$2'), and '\1' where $1 is meant: no row would tell. */
+static bool replacement_is_right(sema *s, ast_node *e, const ast_node *pattern, const ast_node *with)
+{
+    char why[200];
+
+    if (with->kind != AST_TEXT)
+        return true;
+    if (pattern->kind == AST_TEXT && constant_replacement_refused(pattern->text.text, with->text.text, why, sizeof why)) {
+        diag_error(s->d, with->at, D_BAD_ARGUMENT, "%s is wrong here: %s", text_of(s, with->at), why);
+        return expr_fail(e);
+    }
+    const char *slash = strchr(with->text.text, '\\');
+    while (slash != NULL && (slash[1] < '0' || slash[1] > '9'))
+        slash = strchr(slash + 1, '\\');
+    if (slash != NULL && !s->is_silent) {
+        diag_warning(s->d, with->at, D_BAD_ARGUMENT, "%s names no group: \\%c stands for itself", text_of(s, with->at), slash[1]);
+        diag_hint(s->d, "Write $%c, or ${%c} before a digit.", slash[1], slash[1]);
+    }
+    return true;
+}
+
 /* An argument for `any->T`: a value of any type that T can be made of. */
 static bool any_argument(sema *s, ast_node *e, ast_node *arg, type_id to)
 {
@@ -161,6 +182,8 @@ static bool settle_arguments(sema *s, ast_node *e, int fn, ast_list args)
         if (a->steers && ok)
             ok = steering_is_right(s, e, fn, i, args.at[i]);
     }
+    if (ok && strcmp(row->name, "regex_replace") == 0)
+        ok = replacement_is_right(s, e, args.at[1], args.at[2]);
     return ok || expr_fail(e);
 }
 

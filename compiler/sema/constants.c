@@ -135,6 +135,11 @@ bool constant_like_refused(const char *pattern, const char *escape, char *why, s
     return mig_like_refused(slice(pattern), escape == NULL ? MIG_NULL_TEXT : slice(escape), why, n);
 }
 
+bool constant_replacement_refused(const char *pattern, const char *with, char *why, size_t n)
+{
+    return mig_replacement_refused(slice(pattern), slice(with), why, n);
+}
+
 int constant_length(const char *text)
 {
     int n = 0;

@@ -117,6 +117,7 @@ bool constant_is_match(const char *operation);
 /* Why argument `arg` of function row `fn` must not be this constant; false: it may. */
 bool constant_refused(int fn, int arg, const char *value, char *why, size_t n);
 bool constant_like_refused(const char *pattern, const char *escape, char *why, size_t n);
+bool constant_replacement_refused(const char *pattern, const char *with, char *why, size_t n);
 /* Characters, not bytes. */
 int constant_length(const char *text);
 

@@ -17,4 +17,7 @@ bool mig_constant_refused(int fn, int arg, mig_text value, char *why, size_t n);
 /* The same for a LIKE pattern with its escape (null: backslash). */
 bool mig_like_refused(mig_text pattern, mig_text escape, char *why, size_t n);
 
+/* The same for a replacement beside its pattern (neither is refused by itself): each group that it names is one of the pattern's. */
+bool mig_replacement_refused(mig_text pattern, mig_text with, char *why, size_t n);
+
 #endif

@@ -3,6 +3,7 @@
  * too many steps on a text is given up as a failure of the row, so that no text can hang a run.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "runtime/functions/constant.h"
 #include "runtime/functions/fn.h"
 
 #include <pcre2.h>
@@ -11,6 +12,7 @@
 
 #define MATCH_LIMIT 2000000   /* steps of one match */
 #define HEAP_KIB 65536
+#define MAX_GROUP_NAME 32     /* of PCRE2 */
 #define OPTIONS (PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C)
 
 typedef struct regex { char *pattern; size_t n; pcre2_code *code; pcre2_match_data *data; uint64_t used; } regex;
@@ -172,22 +174,76 @@ mig_text mig_regex_extract(mig_ctx *x, mig_text v, mig_text pattern, mig_int gro
 
 /* ---- replacing ------------------------------------------------------------------------------------------------------------ */
 
-/* $1, ${1}, ${name}, $$: what else begins with $ is a mistake. */
-bool fn_replacement_refused(mig_text with, char *why, size_t n) {
-    for (size_t i = 0; i < with.n; i++) {
-        if (with.p[i] != '$')
+/*
+ * The group that the replacement names next, from *at on: $1, ${1}, $name, ${name}; $$ is none. Moves *at behind it, or to the end. False: what
+ * stands behind the $ at *at is none of these.
+ */
+static bool next_group(mig_text with, size_t *at, mig_text *group) {
+    *group = MIG_NULL_TEXT;
+    for (; *at < with.n; (*at)++) {
+        if (with.p[*at] != '$')
             continue;
-        char c = i + 1 < with.n ? with.p[i + 1] : '\0';
-        const char *close = c == '{' ? memchr(with.p + i, '}', with.n - i) : NULL;
-        if (c == '$') {
-            i++;
-        } else if (!fn_is_digit(c) && !fn_is_letter(c) && c != '_' && (close == NULL || close == with.p + i + 2)) {
+        if (*at + 1 < with.n && with.p[*at + 1] == '$') {
+            (*at)++;
+            continue;
+        }
+        bool braces = *at + 1 < with.n && with.p[*at + 1] == '{';
+        size_t from = *at + (braces ? 2 : 1), end = from;
+        bool number = from < with.n && fn_is_digit(with.p[from]);
+        while (end < with.n && (fn_is_digit(with.p[end]) || (!number && (fn_is_letter(with.p[end]) || with.p[end] == '_'))))
+            end++;
+        if (end == from || (braces && (end == with.n || with.p[end] != '}')))
+            return false;
+        *group = (mig_text){with.p + from, end - from};
+        *at = end + (braces ? 1 : 0);
+        return true;
+    }
+    return true;
+}
+
+bool fn_replacement_refused(mig_text with, char *why, size_t n) {
+    mig_text group = {"", 0};
+    for (size_t at = 0; group.p != NULL;)
+        if (!next_group(with, &at, &group)) {
             snprintf(why, n, "behind $ (character %zu) must stand a group's number, its name in braces, or $ for the sign itself",
-                     fn_length((mig_text){with.p, i}) + 1);
+                     fn_length((mig_text){with.p, at}) + 1);
             return true;
         }
-    }
     return false;
+}
+
+static bool has_group(const pcre2_code *code, mig_text group, uint32_t groups) {
+    char name[MAX_GROUP_NAME + 1];
+    int64_t number;
+    if (fn_is_digit(group.p[0]))
+        return rt_read_int(group.p, group.n, &number) && number <= groups;
+    if (group.n > MAX_GROUP_NAME)
+        return false;
+    memcpy(name, group.p, group.n);
+    name[group.n] = '\0';
+    return pcre2_substring_number_from_name(code, (PCRE2_SPTR)name) != PCRE2_ERROR_NOSUBSTRING;
+}
+
+bool mig_replacement_refused(mig_text pattern, mig_text with, char *why, size_t n) {
+    uint32_t groups = 0;
+    mig_text group = {"", 0};
+    pcre2_code *code = compile(pattern, why, n);
+    if (code == NULL)
+        return true;
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    for (size_t at = 0; group.p != NULL;)
+        if (!next_group(with, &at, &group) || (group.p != NULL && !has_group(code, group, groups)))
+            break;
+    pcre2_code_free(code);
+    if (group.p == NULL)
+        return false;
+    if (!fn_is_digit(group.p[0]))
+        snprintf(why, n, "its pattern has no group that is called %s", fn_show(group).s);
+    else if (groups == 0)
+        snprintf(why, n, "its pattern has no groups, and so no $%s ($0 is all that matched)", fn_show(group).s);
+    else
+        snprintf(why, n, "its pattern has %u group%s, and no $%s", groups, groups == 1 ? "" : "s", fn_show(group).s);
+    return true;
 }
 
 mig_text mig_regex_replace(mig_ctx *x, mig_text v, mig_text pattern, mig_text with) {

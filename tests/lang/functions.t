@@ -162,6 +162,54 @@ from s.people as p {
 spec:9:36: error: '(a' is wrong here: missing closing parenthesis (character 3)
 spec:9:76: error: '[a-' is wrong here: missing terminating ] for character class (character 4)
 
+=== groups that a replacement names are groups of its pattern
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (a text not null); }
+target app sqlite 'app.db' { table n (a text, b text, c text, d text, e text, f text, g text, h text, i text, j text); }
+from s.t as t {
+    on error reject;
+    into app.n {
+        a = regex_replace(t.a, '(\w+), (\w+)', '$2 ${1} $0 $$3');
+        b = regex_replace(t.a, '(\w+), (\w+)', '$2 $3');
+        c = regex_replace(t.a, '(a)|b', '${12}x');
+        d = regex_replace(t.a, 'a', '<$1>');
+        e = regex_replace(t.a, '(?<last>a)(?<first>b)', '$first ${last}');
+        f = regex_replace(t.a, '(?<last>a)', '${frist}');
+        g = regex_replace(t.a, '(?<last>a)', '$lastname');
+        h = regex_replace(t.a, '(a)', '${1st}');
+        i = regex_replace(t.a, t.a, '$9');
+        j = regex_replace(t.a, '(a', '$9');
+    }
+}
+--- diag
+spec:8:48: error: '$2 $3' is wrong here: its pattern has 2 groups, and no $3
+spec:9:41: error: '${12}x' is wrong here: its pattern has 1 group, and no $12
+spec:10:37: error: '<$1>' is wrong here: its pattern has no groups, and so no $1 ($0 is all that matched)
+spec:12:46: error: '${frist}' is wrong here: its pattern has no group that is called frist
+spec:13:46: error: '$lastname' is wrong here: its pattern has no group that is called lastname
+spec:14:39: error: '${1st}' is wrong here: behind $ (character 1) must stand a group's number, its name in braces, or $ for the sign itself
+spec:16:32: error: '(a' is wrong here: missing closing parenthesis (character 3)
+
+=== a backslash and a digit are no group
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (a text not null); }
+target app sqlite 'app.db' { table n (a text, b text, c text); }
+from s.t as t {
+    on error reject;
+    into app.n {
+        a = regex_replace(t.a, '(\w+), (\w+)', '\2 \1');
+        b = regex_replace(t.a, t.a, 'a\3');
+        c = regex_replace(t.a, '(.)\1', 'C:\dir\');
+    }
+}
+--- diag
+spec:7:48: warning: '\2 \1' names no group: \2 stands for itself
+hint: Write $2, or ${2} before a digit.
+spec:8:37: warning: 'a\3' names no group: \3 stands for itself
+hint: Write $3, or ${3} before a digit.
+
 === a pattern that ends in its escape
 --- spec
 migration m;
