@@ -18,7 +18,6 @@
 #include "compiler/syntax/ast.h"
 #include "compiler/syntax/token.h"
 struct parser;
-typedef struct foreign_actions { ast_fk_action on_delete, on_update; ast_deferrable deferrable; } foreign_actions;
 }
 
 %code provides {
@@ -34,8 +33,6 @@ int mig_yylex(MIG_YYSTYPE *value, span *at, struct parser *p);
 #define YYLLOC_DEFAULT(current, rhs, n) \
     ((current) = (n) > 0 ? span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n)) : span_end(YYRHSLOC(rhs, 0)))
 
-static void yyerror(const span *at, struct parser *p, const char *what);
-
 /* A node of that kind; what follows initialises its member: NEW(SKIP_WHEN, @$, .skip = {.when = $3}) */
 #define NEW(kind_, at_, ...) build_node(p, &(ast_node){.kind = AST_##kind_, .at = (at_), __VA_ARGS__})
 #define ADD(list_, node_) ast_list_add(p->mem, &(list_), (node_))
@@ -47,40 +44,32 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %token CONCAT "||" NE "<>" LE "<=" GE ">="
 /* What the parser is fed after a mistake: see "Recovery" in README.md. */
 %token RESUME "rest of the statement" RESUME_BODY "rest of the head" RESUME_ELEMENT "rest of the element"
-%token <token *> ABORT "abort" ACTION "action" AFTER "after" ALIAS "alias" ALSO "also"
-%token <token *> ALWAYS "always" AND "and" AS "as" ASC "asc" AT "at" AUTOINCREMENT "autoincrement"
-%token <token *> BACKUP "backup" BEFORE "before" BETWEEN "between" BY "by" CASCADE "cascade" CASE "case"
-%token <token *> CHECK "check" COMMIT "commit" CONSTRAIN "constrain" CONSTRAINT "constraint" COPY "copy"
-%token <token *> COUNT "count" CREATE "create" DEDUP "dedup" DEFAULT "default" DEFINE "define"
-%token <token *> DEFERRABLE "deferrable" DEFERRED "deferred" IMMEDIATE "immediate" INITIALLY "initially"
-%token <token *> DELETE "delete" DESC "desc" DROP "drop" DUPLICATE "duplicate" EACH "each"
-%token <token *> ELSE "else" END "end" ENV "env" ERROR "the word error" ESCAPE "escape"
-%token <token *> EVERY "every" EXCEPT "except" EXISTING "existing" EXISTS "exists" EXPECT "expect"
-%token <token *> EXTRACT "extract" FALSE "false" FILE "file" FIRST "first" FOREIGN "foreign"
-%token <token *> FROM "from" GENERATED "generated" IDENTITY "identity" IF "if" ILIKE "ilike"
-%token <token *> IN "in" INCLUDE "include" INDEX "index" INTO "into" IS "is" KEEP "keep" KEY "key"
-%token <token *> LAST "last" LET "let" LIKE "like" LIMIT "limit" LOAD "load" MANUAL "manual"
-%token <token *> MATCH "match" MEASURE "measure" MERGE "merge" MERGED "merged" MIGRATION "migration" NAMES "names"
-%token <token *> NO "no" NOT "not" NULL "null" ON "on" OPTIONS "options" OR "or" PHASE "phase"
-%token <token *> PRECISION "precision" PRIMARY "primary" QUERY "query" REFERENCES "references" REFERS "refers"
-%token <token *> REJECT "reject" REJECTED "rejected" REQUIRES "requires" RESTRICT "restrict"
-%token <token *> REWRITE "rewrite" ROWS "rows" RUN "run" SEQUENCE "sequence" SET "set" SKIP "skip"
-%token <token *> SKIPPED "skipped" SNAPSHOT "snapshot" SOURCE "source" SQL "sql" STRICT "strict" TABLE "table"
-%token <token *> TARGET "target"
-%token <token *> THEN "then" TIME "time" TO "to" TRUE "true" UNDO "undo" UNIQUE "unique" UNKNOWN "unknown"
-%token <token *> UPDATE "update" USE "use" USING "using"
-%token <token *> VALUE "value" VARYING "varying" WARN "warn" WHEN "when" WITH "with"
-%token <token *> WITHOUT "without" ZONE "zone"
+%token <token *>
+    ABORT "abort" ACTION "action" AFTER "after" ALIAS "alias" ALSO "also" ALWAYS "always" AND "and" AS "as" ASC "asc" AT "at"
+    AUTOINCREMENT "autoincrement" BACKUP "backup" BEFORE "before" BETWEEN "between" BY "by" CASCADE "cascade" CASE "case"
+    CHECK "check" COMMIT "commit" CONSTRAIN "constrain" CONSTRAINT "constraint" COPY "copy" COUNT "count" CREATE "create"
+    DEDUP "dedup" DEFAULT "default" DEFERRABLE "deferrable" DEFERRED "deferred" DEFINE "define" DELETE "delete" DESC "desc"
+    DROP "drop" DUPLICATE "duplicate" EACH "each" ELSE "else" END "end" ENV "env" ERROR "the word error" ESCAPE "escape"
+    EVERY "every" EXCEPT "except" EXISTING "existing" EXISTS "exists" EXPECT "expect" EXTRACT "extract" FALSE "false" FILE "file"
+    FIRST "first" FOREIGN "foreign" FROM "from" GENERATED "generated" IDENTITY "identity" IF "if" ILIKE "ilike"
+    IMMEDIATE "immediate" IN "in" INCLUDE "include" INDEX "index" INITIALLY "initially" INTO "into" IS "is" KEEP "keep" KEY "key"
+    LAST "last" LET "let" LIKE "like" LIMIT "limit" LOAD "load" MANUAL "manual" MATCH "match" MEASURE "measure" MERGE "merge"
+    MERGED "merged" MIGRATION "migration" NAMES "names" NO "no" NOT "not" NULL "null" ON "on" OPTIONS "options" OR "or"
+    PHASE "phase" PRECISION "precision" PRIMARY "primary" QUERY "query" REFERENCES "references" REFERS "refers" REJECT "reject"
+    REJECTED "rejected" REQUIRES "requires" RESTRICT "restrict" REWRITE "rewrite" ROWS "rows" RUN "run" SEQUENCE "sequence"
+    SET "set" SKIP "skip" SKIPPED "skipped" SNAPSHOT "snapshot" SOURCE "source" SQL "sql" STRICT "strict" TABLE "table"
+    TARGET "target" THEN "then" TIME "time" TO "to" TRUE "true" UNDO "undo" UNIQUE "unique" UNKNOWN "unknown" UPDATE "update"
+    USE "use" USING "using" VALUE "value" VARYING "varying" WARN "warn" WHEN "when" WITH "with" WITHOUT "without" ZONE "zone"
 %nterm <ast_node *> decl migration include source target snapshot alias dedup phase flow check measure measure_item define
-%nterm <ast_node *> snapshot_items source_star target_star
+%nterm <ast_node *> snapshot_items source_star target_star snapshot_object source_table_head target_table_head
 %nterm <ast_node *> location option source_table target_table table_element column column_constraint constraint_kind
-%nterm <ast_node *> table_constraint table_constraint_kind foreign_key type type_arguments index index_column
-%nterm <ast_node *> alias_items dedup_items phase_head step item into into_tail each set merge_rule param
+%nterm <ast_node *> table_constraint table_constraint_kind foreign_key fk_actions type type_arguments index index_column
+%nterm <ast_node *> alias_items dedup_items phase_head step item into each set merge_rule param
 %nterm <ast_node *> table_ref row row_opt handler_opt when_opt keep_by_opt merge_argument_opt
 %nterm <ast_node *> expr and_e not_e is_e compare_e range_e concat_e add_e multiply_e unary_e zone_e primary_e else_opt
 %nterm <ast_node *> check_e call case_when
-%nterm <ast_list> decls options_opt option_list source_body source_items target_items source_columns table_elements
-%nterm <ast_list> column_constraints indexes index_columns steps items sets sets_opt table_refs params param_list
+%nterm <ast_list> decls options_opt option_list source_body source_items target_items table_elements
+%nterm <ast_list> column_constraints indexes index_columns steps items sets sets_opt into_tail table_refs params param_list
 %nterm <ast_list> measure_items merge_rules expr_list expr_list_opt keys case_whens also_exprs_opt index_list
 %nterm <ast_name> name any_name column_name after_opt
 %nterm <ast_names> names any_names columns ref_columns_opt except_opt path lookup_path
@@ -89,7 +78,6 @@ static void yyerror(const span *at, struct parser *p, const char *what);
 %nterm <token *> plain_word call_word reserved_word function_name type_word
 %nterm <ast_op> compare_op
 %nterm <ast_fk_action> fk_action
-%nterm <foreign_actions> fk_actions
 %nterm <ast_on_error> error_action
 %nterm <ast_is> is_what
 %nterm <ast_tally> tally_what
@@ -160,15 +148,15 @@ source_items:
     ;
 
 source_table:
-      TABLE name options_opt '(' source_columns ')' ';'
-                                        { $$ = build_source_table(p, @$, $2, (ast_text){0}, $3, $5); }
-    | TABLE name FILE text options_opt '(' source_columns ')' ';'
-                                        { $$ = build_source_table(p, @$, $2, $4, $5, $7); }
-    | QUERY name raw '(' source_columns ')' ';'
-                                        { $$ = build_source_query(p, @$, $2, $3, $5); }
-    | QUERY name raw '(' error resume                           { $$ = NULL; }
-    | TABLE name options_opt '(' error resume                   { $$ = NULL; }
-    | TABLE name FILE text options_opt '(' error resume         { $$ = NULL; }
+      source_table_head '(' table_elements ')' ';'
+                                        { $$ = build_table(p, @$, $1, $3, (ast_list){0}); }
+    | source_table_head '(' error resume                        { $$ = NULL; }
+    ;
+
+source_table_head:
+      TABLE name options_opt            { $$ = NEW(TABLE, @$, .table = {.name = $2, .options = $3}); }
+    | TABLE name FILE text options_opt  { $$ = NEW(TABLE, @$, .table = {.name = $2, .file = $4, .options = $5}); }
+    | QUERY name raw                    { $$ = NEW(TABLE, @$, .table = {.name = $2, .query = $3}); }
     ;
 
 source_star:
@@ -180,10 +168,6 @@ source_star:
 target_star:
       TABLE '*' except_opt FROM name ';'
                                         { $$ = NEW(STAR, @$, .star = {.except = $3, .from = $5}); }
-    ;
-
-source_columns:
-      table_elements
     ;
 
 options_opt:
@@ -214,18 +198,16 @@ target_items:
     ;
 
 target_table:
-      TABLE name '(' table_elements ')' indexes ';'
-                                        { $$ = build_table(p, @$, false, $2, $4, $6); }
-    | EXISTING TABLE name '(' table_elements ')' indexes ';'
-                                        { $$ = build_table(p, @$, true, $3, $5, $7); }
-    | TABLE name '(' error resume                               { $$ = NULL; }
-    | EXISTING TABLE name '(' error resume                      { $$ = NULL; }
-    | CREATE TABLE name '(' error resume                        { $$ = NULL; }
-    | CREATE TABLE IF NOT EXISTS name '(' error resume          { $$ = NULL; }
-    | CREATE TABLE name '(' table_elements ')' indexes ';'
-                                        { $$ = build_table(p, @$, false, $3, $5, $7); }
-    | CREATE TABLE IF NOT EXISTS name '(' table_elements ')' indexes ';'
-                                        { $$ = build_table(p, @$, false, $6, $8, $10); }
+      target_table_head '(' table_elements ')' indexes ';'
+                                        { $$ = build_table(p, @$, $1, $3, $5); }
+    | target_table_head '(' error resume                        { $$ = NULL; }
+    ;
+
+target_table_head:
+      TABLE name                        { $$ = NEW(TABLE, @$, .table = {.name = $2}); }
+    | EXISTING TABLE name               { $$ = NEW(TABLE, @$, .table = {.name = $3, .existing = true}); }
+    | CREATE TABLE name                 { $$ = NEW(TABLE, @$, .table = {.name = $3}); }
+    | CREATE TABLE IF NOT EXISTS name   { $$ = NEW(TABLE, @$, .table = {.name = $6}); }
     ;
 
 /* What was found in a database: the file beside a spec, which `migc check --snapshot` writes. */
@@ -242,15 +224,14 @@ snapshot_items:
     | snapshot_items target_table       { $$ = $1; ADD($$->system.tables, $2); }
     | snapshot_items OPTIONS '(' option_list ')' ';'
                                         { $$ = $1; build_append(p, &$$->system.options, $4); }
-    | snapshot_items SEQUENCE name raw_opt ';'
-                                        { $$ = $1; ADD($$->system.objects, NEW(SEQUENCE, span_join(@2, @5), .sequence = {$3, $4})); }
-    | snapshot_items SQL BEFORE text raw ';'
-                                        { $$ = $1; ADD($$->system.objects, NEW(OBJECT, span_join(@2, @6), .object = {OBJECT_BEFORE, $4, $5})); }
-    | snapshot_items SQL AFTER text raw ';'
-                                        { $$ = $1; ADD($$->system.objects, NEW(OBJECT, span_join(@2, @6), .object = {OBJECT_AFTER, $4, $5})); }
-    | snapshot_items REJECT text text ';'
-                                        { $$ = $1; ADD($$->system.objects, NEW(OBJECT, span_join(@2, @5), .object = {OBJECT_REJECT, $3, $4})); }
+    | snapshot_items snapshot_object    { $$ = $1; ADD($$->system.objects, $2); }
     | snapshot_items error RESUME       { $$ = $1; parse_resume(p, RESUME_STATEMENT); yyerrok; }
+    ;
+
+snapshot_object:
+      SEQUENCE name raw_opt ';'         { $$ = NEW(SEQUENCE, @$, .sequence = {$2, $3}); }
+    | SQL before_or_after text raw ';'  { $$ = NEW(OBJECT, @$, .object = {$2 ? OBJECT_BEFORE : OBJECT_AFTER, $3, $4}); }
+    | REJECT text text ';'              { $$ = NEW(OBJECT, @$, .object = {OBJECT_REJECT, $2, $3}); }
     ;
 
 raw_opt:
@@ -316,8 +297,7 @@ always_or_default:
 
 foreign_key:
       REFERENCES name ref_columns_opt fk_actions
-                                        { $$ = build_foreign_key(p, @$, build_ref(p, @2, (ast_name){0}, $2), $3, $4.on_delete, $4.on_update);
-                                          $$->constraint.deferrable = $4.deferrable; }
+                                        { $$ = build_foreign_key(@$, $4, build_ref(p, @2, (ast_name){0}, $2), $3); }
     ;
 
 ref_columns_opt:
@@ -329,13 +309,14 @@ columns:
       '(' any_names ')'                 { $$ = $2; }
     ;
 
+/* As a CONSTRAINT node with the actions only. */
 fk_actions:
-      %empty                            { $$ = (foreign_actions){FK_UNSAID, FK_UNSAID, DEFER_UNSAID}; }
-    | fk_actions ON DELETE fk_action    { $$ = $1; $$.on_delete = $4; }
-    | fk_actions ON UPDATE fk_action    { $$ = $1; $$.on_update = $4; }
-    | fk_actions DEFERRABLE             { $$ = $1; $$.deferrable = DEFER_MAY; }
-    | fk_actions INITIALLY DEFERRED     { $$ = $1; $$.deferrable = DEFER_DOES; }
-    | fk_actions INITIALLY IMMEDIATE    { $$ = $1; $$.deferrable = DEFER_MAY; }
+      %empty                            { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_FOREIGN_KEY}); }
+    | fk_actions ON DELETE fk_action    { $$ = $1; $$->constraint.on_delete = $4; }
+    | fk_actions ON UPDATE fk_action    { $$ = $1; $$->constraint.on_update = $4; }
+    | fk_actions DEFERRABLE             { $$ = $1; $$->constraint.deferrable = DEFER_MAY; }
+    | fk_actions INITIALLY DEFERRED     { $$ = $1; $$->constraint.deferrable = DEFER_DOES; }
+    | fk_actions INITIALLY IMMEDIATE    { $$ = $1; $$->constraint.deferrable = DEFER_MAY; }
     ;
 
 fk_action:
@@ -646,10 +627,9 @@ each:
                                                                       .pos = NEW(BINDING, @4, .binding = {$4}), .in = $6}); }
     ;
 
-/* As an INTO node with the sets only. */
 into_tail:
-      ';'                               { $$ = NEW(INTO, @$, .into = {.sets = build_one(p, NEW(COPY, @$, .copy = {{0}}))}); }
-    | '{' sets '}'                      { $$ = NEW(INTO, @$, .into = {.sets = $2}); }
+      ';'                               { $$ = build_one(p, NEW(COPY, @$, .copy = {{0}})); }
+    | '{' sets '}'                      { $$ = $2; }
     ;
 
 sets_opt:
@@ -904,8 +884,7 @@ expr_list:
     ;
 
 path:
-      name                              { $$ = build_path(p, $1); }
-    | name '.' any_name                 { $$ = build_path(p, $1); ast_names_add(p->mem, &$$, $3); }
+      lookup_path
     | name '.' any_name '.' any_name    { $$ = build_path(p, $1); ast_names_add(p->mem, &$$, $3); ast_names_add(p->mem, &$$, $5); }
     ;
 
@@ -967,15 +946,14 @@ function_name:
 /* Every keyword of keywords.def stands in one of these three, but for `constraint` and `unique` (see column_name). */
 plain_word:
       ABORT | ACTION | AFTER | ALIAS | ALSO | ALWAYS | AS | ASC | AUTOINCREMENT | BACKUP | BEFORE | BY
-    | CASCADE | CHECK | COMMIT | CONSTRAIN | COPY | CREATE | DEDUP | DEFAULT | DEFINE | DELETE
-    | DEFERRABLE | DEFERRED
-    | DESC | DROP | DUPLICATE | EACH | ENV | ERROR | ESCAPE | EVERY | EXCEPT | EXISTING | EXISTS | EXPECT
-    | FILE | FIRST | FOREIGN | FROM | GENERATED | IDENTITY | IF | IMMEDIATE | INCLUDE | INDEX | INITIALLY | INTO | KEEP
-    | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MEASURE | MERGE | MIGRATION | NAMES | NO | ON
-    | OPTIONS | PHASE | PRECISION | PRIMARY | QUERY | REFERENCES | REJECT | REQUIRES | RESTRICT | REWRITE
-    | ROWS | RUN | SET | SKIP | SOURCE | SQL | TABLE | TARGET | TIME | TO | UNDO | UNKNOWN | UPDATE
-    | USE | USING | VALUE | SEQUENCE | SNAPSHOT | STRICT
-    | VARYING | WARN | WITH | WITHOUT | ZONE
+    | CASCADE | CHECK | COMMIT | CONSTRAIN | COPY | CREATE | DEDUP | DEFAULT | DEFERRABLE | DEFERRED | DEFINE
+    | DELETE | DESC | DROP | DUPLICATE | EACH | ENV | ERROR | ESCAPE | EVERY | EXCEPT | EXISTING | EXISTS
+    | EXPECT | FILE | FIRST | FOREIGN | FROM | GENERATED | IDENTITY | IF | IMMEDIATE | INCLUDE | INDEX
+    | INITIALLY | INTO | KEEP | KEY | LAST | LET | LIMIT | LOAD | MANUAL | MATCH | MEASURE | MERGE | MIGRATION
+    | NAMES | NO | ON | OPTIONS | PHASE | PRECISION | PRIMARY | QUERY | REFERENCES | REJECT | REQUIRES
+    | RESTRICT | REWRITE | ROWS | RUN | SEQUENCE | SET | SKIP | SNAPSHOT | SOURCE | SQL | STRICT | TABLE
+    | TARGET | TIME | TO | UNDO | UNKNOWN | UPDATE | USE | USING | VALUE | VARYING | WARN | WITH | WITHOUT
+    | ZONE
     ;
 call_word:
       COUNT | EXTRACT | MERGED | REFERS | REJECTED | SKIPPED
@@ -997,25 +975,6 @@ resume_body:
 
 %%
 
-static void yyerror(const span *at, struct parser *p, const char *what)
-{
-    (void)what; /* the only words that can come here are "memory exhausted": the depth of the stack */
-    parse_too_deep(p, *at);
-}
-
-/* What a token is called in messages and dumps: `';'` is ;, and one keyword could not have its own name here. */
-static const char *plain_name(yysymbol_kind_t kind)
-{
-    static char punctuation[128][2];
-    const char *name = yysymbol_name(kind);
-
-    if (name[0] == '\'' && name[1] != '\0' && name[2] == '\'') {
-        punctuation[name[1] & 0x7f][0] = name[1];
-        return punctuation[name[1] & 0x7f];
-    }
-    return kind == YYSYMBOL_ERROR ? "error" : name;
-}
-
 static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p)
 {
     yysymbol_kind_t kinds[YYNTOKENS];
@@ -1023,12 +982,12 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p)
     int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
 
     for (int i = 0; i < n; i++)
-        expected[i] = plain_name(kinds[i]);
+        expected[i] = token_plain_name(yysymbol_name(kinds[i]));
     parse_syntax_error(p, expected, n < 0 ? 0 : n);
     return 0;
 }
 
 const char *token_kind_name(int kind)
 {
-    return kind == TOKEN_COMMENT ? "comment" : plain_name(YYTRANSLATE(kind));
+    return kind == TOKEN_COMMENT ? "comment" : token_plain_name(yysymbol_name(YYTRANSLATE(kind)));
 }

@@ -133,12 +133,11 @@ void build_option_value(parser *p, ast_list *options, ast_text value)
     last->at = span_join(last->at, value.at);
 }
 
-ast_node *build_table(parser *p, span at, bool existing, ast_name name, ast_list elements, ast_list indexes)
+ast_node *build_table(parser *p, span at, ast_node *head, ast_list elements, ast_list indexes)
 {
-    ast_node *n = make(p, AST_TABLE, at);
+    ast_node *n = head;
 
-    n->table.existing = existing;
-    n->table.name = name;
+    n->at = at;
     for (int i = 0; i < indexes.n; i++)
         ast_list_add(p->mem, indexes.at[i]->kind == AST_SQL ? &n->table.tail : &n->table.indexes, indexes.at[i]);
     for (int i = 0; i < elements.n; i++)
@@ -147,33 +146,13 @@ ast_node *build_table(parser *p, span at, bool existing, ast_name name, ast_list
     return n;
 }
 
-ast_node *build_source_table(parser *p, span at, ast_name name, ast_text file, ast_list options, ast_list elements)
+ast_node *build_foreign_key(span at, ast_node *actions, ast_node *ref, ast_names columns)
 {
-    ast_node *n = build_table(p, at, false, name, elements, (ast_list){0});
+    ast_node *n = actions;
 
-    n->table.file = file;
-    n->table.options = options;
-    return n;
-}
-
-ast_node *build_source_query(parser *p, span at, ast_name name, ast_text query, ast_list elements)
-{
-    ast_node *n = build_table(p, at, false, name, elements, (ast_list){0});
-
-    n->table.query = query;
-    return n;
-}
-
-ast_node *build_foreign_key(parser *p, span at, ast_node *ref, ast_names columns, ast_fk_action on_delete,
-                            ast_fk_action on_update)
-{
-    ast_node *n = make(p, AST_CONSTRAINT, at);
-
-    n->constraint.what = CON_FOREIGN_KEY;
+    n->at = at;
     n->constraint.ref = ref;
     n->constraint.ref_columns = columns;
-    n->constraint.on_delete = on_delete;
-    n->constraint.on_update = on_update;
     return n;
 }
 
@@ -355,8 +334,7 @@ ast_node *build_short_flow(parser *p, span at, ast_node *from, ast_node *row, as
     return n;
 }
 
-ast_node *build_into(parser *p, span at, ast_node *table, const ast_node *each_part, ast_node *when,
-                     const ast_node *tail)
+ast_node *build_into(parser *p, span at, ast_node *table, const ast_node *each_part, ast_node *when, ast_list sets)
 {
     ast_node *n = make(p, AST_INTO, at);
 
@@ -364,7 +342,7 @@ ast_node *build_into(parser *p, span at, ast_node *table, const ast_node *each_p
         n->into = each_part->into;
     n->into.table = table;
     n->into.when = when;
-    n->into.sets = tail->into.sets;
+    n->into.sets = sets;
     return n;
 }
 

@@ -28,11 +28,9 @@ ast_node *build_system(struct parser *p, span at, ast_kind kind, ast_name name, 
                        ast_list items);
 ast_node *build_option(struct parser *p, span at, ast_name name, ast_node *value);
 void build_option_value(struct parser *p, ast_list *options, ast_text value); /* one more for the last of them */
-ast_node *build_source_table(struct parser *p, span at, ast_name name, ast_text file, ast_list options, ast_list elements);
-ast_node *build_source_query(struct parser *p, span at, ast_name name, ast_text query, ast_list elements);
-ast_node *build_table(struct parser *p, span at, bool existing, ast_name name, ast_list elements, ast_list indexes);
-ast_node *build_foreign_key(struct parser *p, span at, ast_node *ref, ast_names columns, ast_fk_action on_delete,
-                            ast_fk_action on_update);
+/* The head is a TABLE node that holds what stands before the "("; the actions are a CONSTRAINT node with them only. */
+ast_node *build_table(struct parser *p, span at, ast_node *head, ast_list elements, ast_list indexes);
+ast_node *build_foreign_key(span at, ast_node *actions, ast_node *ref, ast_names columns);
 ast_node *build_ref(struct parser *p, span at, ast_name system, ast_name table); /* no table: all */
 ast_node *build_type(struct parser *p, span at, const token *word, const char *rest, ast_node *arguments);
 ast_node *build_type_numbers(struct parser *p, span at, const token *first, const token *second);
@@ -49,10 +47,9 @@ void build_phase_requires(struct parser *p, ast_node *n, ast_texts requires);
 void build_phase_limit(struct parser *p, ast_node *n, span at, const token *number, bool percent);
 void build_phase_every(struct parser *p, ast_node *n, span at, const token *number);
 
-/* Flows. each_part and tail are INTO nodes that hold only their part; each_part may be NULL. */
+/* Flows. each_part is an INTO node that holds only its part, or NULL. */
 ast_node *build_short_flow(struct parser *p, span at, ast_node *from, ast_node *row, ast_node *into);
-ast_node *build_into(struct parser *p, span at, ast_node *table, const ast_node *each_part, ast_node *when,
-                     const ast_node *tail);
+ast_node *build_into(struct parser *p, span at, ast_node *table, const ast_node *each_part, ast_node *when, ast_list sets);
 ast_node *build_handler(struct parser *p, span at, ast_node *e); /* else e, where e may say skip, null, abort, reject */
 
 /* Expressions. */

@@ -62,6 +62,18 @@ bool keyword_is_reserved(const char *word)
     return row >= 0 && keywords[row].class == RESERVED;
 }
 
+/* `';'` is ;, and the word error could not be called so in the grammar, where bison has a token of that name. */
+const char *token_plain_name(const char *name)
+{
+    static char punctuation[128][2];
+
+    if (name[0] == '\'' && name[1] != '\0' && name[2] == '\'') {
+        punctuation[name[1] & 0x7f][0] = name[1];
+        return punctuation[name[1] & 0x7f];
+    }
+    return strcmp(name, "the word error") == 0 ? "error" : name;
+}
+
 /* ---- tokens --------------------------------------------------------------------------------------------------- */
 
 static span span_from_to(const lexer *l, uint32_t from, uint32_t to)

@@ -149,6 +149,12 @@ void parse_too_deep(parser *p, span at)
     diag_hint(p->d, "Give the parts names with \"let\" or \"define\".");
 }
 
+void mig_yyerror(const span *at, parser *p, const char *what)
+{
+    (void)what; /* the only words that can come here are "memory exhausted" */
+    parse_too_deep(p, *at);
+}
+
 void parse_syntax_error(parser *p, const char *const *expected, int n)
 {
     int at = p->last;

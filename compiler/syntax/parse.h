@@ -53,6 +53,8 @@ typedef struct parser {
 void parse_done(parser *p, ast_list decls);
 void parse_resume(parser *p, resume_at where);
 void parse_too_deep(parser *p, span at);
+/* What bison calls when its stack is full. */
+void mig_yyerror(const span *at, parser *p, const char *what);
 /* The token fed last cannot stand where it stands; `expected` are the tokens that could, as the grammar calls them. */
 void parse_syntax_error(parser *p, const char *const *expected, int n);
 

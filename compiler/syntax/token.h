@@ -48,5 +48,7 @@ bool keyword_is_reserved(const char *word);
 
 /* What the token is called in dumps: "name", "text", ";", "create", … */
 const char *token_kind_name(int kind);
+/* The same from the name that it has in the grammar, where punctuation stands between quotes. */
+const char *token_plain_name(const char *name);
 
 #endif
