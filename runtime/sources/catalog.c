@@ -86,6 +86,19 @@ void rt_mig_label(rt_buf *b, const char *kind, const char *name, const char *of_
     }
 }
 
+void rt_catalog_reject(rt_catalog *c, const char *kind, const char *name, const char *of_table, const char *why) {
+    rt_buf label = {0}, text = {0};
+    rt_mig_label(&label, kind, name, of_table);
+    rt_buf_printf(&text, "reject ");
+    rt_mig_text(&text, label.failed ? "" : label.p);
+    rt_buf_printf(&text, " ");
+    rt_mig_text(&text, why);
+    text.failed = text.failed || label.failed;
+    rt_catalog_add(c, label.failed ? "" : label.p, &text);
+    rt_buf_free(&label);
+    rt_buf_free(&text);
+}
+
 bool rt_label_is_about(const char *label, const char *name) {
     rt_buf wanted = {0};
     const char *start = strchr(label, '"');

@@ -23,6 +23,9 @@ void rt_mig_text(rt_buf *b, const char *text);    /* in single quotes */
 void rt_mig_raw(rt_buf *b, const char *text);     /* between $$, or $tag$ where the text has such itself */
 void rt_mig_label(rt_buf *b, const char *kind, const char *name, const char *of_table); /* of_table: NULL allowed */
 
+/* Adds what cannot be carried, as `reject 'LABEL' 'WHY'`. */
+void rt_catalog_reject(rt_catalog *c, const char *kind, const char *name, const char *of_table, const char *why);
+
 /* Bytes of the comment, quoted text, quoted name or raw text that begins at p; 0: none does. */
 size_t rt_catalog_quotation(const char *p);
 

@@ -38,19 +38,6 @@ static bool next(reading *r, sqlite3_stmt *q, mig_status *st) {
     return false;
 }
 
-static void reject(reading *r, const char *kind, const char *name, const char *of_table, const char *why) {
-    rt_buf label = {0}, text = {0};
-    rt_mig_label(&label, kind, name, of_table);
-    rt_buf_printf(&text, "reject ");
-    rt_mig_text(&text, label.failed ? "" : label.p);
-    rt_buf_printf(&text, " ");
-    rt_mig_text(&text, why);
-    text.failed = text.failed || label.failed;
-    rt_catalog_add(r->out, label.failed ? "" : label.p, &text);
-    rt_buf_free(&label);
-    rt_buf_free(&text);
-}
-
 /* ---- columns -------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_any(const char *word, const char *const *words) {
@@ -127,7 +114,7 @@ static mig_status columns(reading *r, table *t, rt_buf *key, const char **why) {
         else if (sqlite3_column_int(q, 2) != 0)
             rt_buf_printf(&t->body, " not null");
         if (!row_id && sqlite3_column_type(q, 3) != SQLITE_NULL && !type.failed && !put_default(&t->body, type.p, text_at(q, 3)))
-            reject(r, "default of column", text_at(q, 0), t->name, "it is written in SQLite's words");
+            rt_catalog_reject(r->out, "default of column", text_at(q, 0), t->name, "it is written in SQLite's words");
         if (sqlite3_column_int(q, 4) > 0 && !row_id)
             t->n_keys++;
         t->body.failed = t->body.failed || type.failed;
@@ -199,7 +186,7 @@ static mig_status one_index(reading *r, table *t, const char *name, bool unique,
     }
     t->body.failed = t->body.failed || list.failed;
     if (!plain) {
-        reject(r, "index", name, t->name, "it is of an expression, of a part of the table, or of another order of texts");
+        rt_catalog_reject(r->out, "index", name, t->name, "it is of an expression, of a part of the table, or of another order of texts");
     } else if (*origin == 'u' && !list.failed) {
         rt_buf_printf(&t->body, ",\n    unique (%s)", list.p);
     } else if (!list.failed) {
@@ -278,7 +265,7 @@ static mig_status one_table(reading *r, const char *name, const char *sql) {
         rt_buf_printf(&text, "\n    %s", t.indexes.p + strlen(",\n    "));
     text.failed = text.failed || t.body.failed || t.indexes.failed || label.failed || key.failed;
     if (st == MIG_OK && why != NULL)
-        reject(r, "table", name, NULL, why);
+        rt_catalog_reject(r->out, "table", name, NULL, why);
     else if (st == MIG_OK)
         rt_catalog_add(r->out, label.failed ? "" : label.p, &text);
     rt_buf_free(&key);
@@ -300,13 +287,13 @@ mig_status lite_catalog(rt_source *source, const char *schema, rt_catalog *out, 
     while (st == MIG_OK && next(&r, q, &st)) {
         const char *type = text_at(q, 0), *sql = text_at(q, 2);
         if (strcmp(type, "table") == 0 && strncasecmp(sql, "create virtual", 14) == 0)
-            reject(&r, "table", text_at(q, 1), NULL, "it is a virtual table");
+            rt_catalog_reject(r.out, "table", text_at(q, 1), NULL, "it is a virtual table");
         else if (strcmp(type, "table") == 0)
             st = one_table(&r, text_at(q, 1), sql);
         else if (strcmp(type, "trigger") == 0)
-            reject(&r, "trigger", text_at(q, 1), text_at(q, 3), "what it does is written in SQLite's words");
+            rt_catalog_reject(r.out, "trigger", text_at(q, 1), text_at(q, 3), "what it does is written in SQLite's words");
         else
-            reject(&r, type, text_at(q, 1), NULL, "it is written in SQLite's words");
+            rt_catalog_reject(r.out, type, text_at(q, 1), NULL, "it is written in SQLite's words");
     }
     return st == MIG_OK && out->failed ? rt_error_set(e, MIG_NOMEM, "out of memory") : st;
 }

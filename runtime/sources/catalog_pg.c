@@ -259,19 +259,6 @@ static void put_actions(rt_buf *b, const char *on_delete, const char *on_update,
     rt_buf_printf(b, "%s%s", deferrable ? " deferrable" : "", deferred ? " initially deferred" : "");
 }
 
-static void reject(reading *r, const char *kind, const char *name, const char *of_table, const char *why) {
-    rt_buf label = {0}, text = {0};
-    rt_mig_label(&label, kind, name, of_table);
-    rt_buf_printf(&text, "reject ");
-    rt_mig_text(&text, label.failed ? "" : label.p);
-    rt_buf_printf(&text, " ");
-    rt_mig_text(&text, why);
-    text.failed = text.failed || label.failed;
-    rt_catalog_add(r->out, label.failed ? "" : label.p, &text);
-    rt_buf_free(&label);
-    rt_buf_free(&text);
-}
-
 /* name, kind, columns, other table, its columns, on delete, on update, deferrable, deferred, SQL, sayable, of another schema */
 static bool take_key(void *arg, int n, const char *const *v, const size_t *lens) {
     reading *r = arg;
@@ -279,7 +266,7 @@ static bool take_key(void *arg, int n, const char *const *v, const size_t *lens)
     (void)n;
     (void)lens;
     if (yes(v[11])) {
-        reject(r, "foreign key", v[0], t->name, "it refers to a table of another schema");
+        rt_catalog_reject(r->out, "foreign key", v[0], t->name, "it refers to a table of another schema");
         return true;
     }
     if (!yes(v[10]) && *v[1] == 'f') { /* the key that it refers to may be another table's statement */
@@ -356,7 +343,7 @@ static mig_status one_table(reading *r, const found *f) {
     table t = {.oid = f->oid, .name = f->name};
     const char *params[] = {f->oid};
     if (f->why != NULL) {
-        reject(r, "table", f->name, NULL, f->why);
+        rt_catalog_reject(r->out, "table", f->name, NULL, f->why);
         return MIG_OK;
     }
     r->table = &t;
@@ -417,7 +404,7 @@ static bool take_sequence(void *arg, int n, const char *const *v, const size_t *
     if (yes(v[4]) || (owner != NULL && owner->why != NULL))
         return true;
     if (strpbrk(v[0], "\n\r\t") != NULL) {
-        reject(r, "sequence", v[0], NULL, "its name has a control character");
+        rt_catalog_reject(r->out, "sequence", v[0], NULL, "its name has a control character");
         return true;
     }
     rt_mig_label(&label, "sequence", v[0], NULL);
@@ -477,7 +464,7 @@ static bool take_object(void *arg, int n, const char *const *v, const size_t *le
     w->r->nomem = w->r->nomem || label.failed;
     const found *owner = table_named(w->r, v[3]);
     if (is(v[0], "reject"))
-        reject(w->r, v[1], v[2], v[3], v[4]);
+        rt_catalog_reject(w->r->out, v[1], v[2], v[3], v[4]);
     else if (!label.failed && (owner == NULL || owner->why == NULL)) /* what belongs to a refused table goes with it */
         put_object(w->r, v[0], label.p, v[4]);
     rt_buf_free(&label);
