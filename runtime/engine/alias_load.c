@@ -236,7 +236,8 @@ mig_status rt_alias_load(rt_run *run, const mig_alias *alias) {
 /* ---- in a later phase ---------------------------------------------------------------------------------------------------- */
 
 /* A row of the table of names. */
-static bool take_name(mig_ctx *x, rt_alias_state *a, const void *row) {
+static bool take_name(mig_ctx *x, const void *row, void *arg) {
+    rt_alias_state *a = arg;
     const mig_alias *def = a->alias;
     rt_value text = rt_pick(def->names, row, def->names_column), ref = rt_pick(def->names, row, def->names_ref);
     rt_alias_found now = {.head = {.place = rt_place_pack((rt_place){.file = RT_PLACE_TARGET}), .named = 1}}, old;
@@ -254,33 +255,10 @@ static bool take_name(mig_ctx *x, rt_alias_state *a, const void *row) {
     return rt_alias_put(x, a, folded, &now, found ? &old : NULL);
 }
 
-static mig_status read_names(rt_run *run, rt_alias_state *a) {
-    const mig_table *t = a->alias->names;
-    rt_scan *scan;
-    bool more = true;
-    void *row = rt_arena_alloc(run->arena, t->row_size);
-    if (row == NULL)
-        return rt_run_nomem(run);
-    mig_status st = run->ops->scan(run->target, t, &scan, &run->error);
-    if (st != MIG_OK)
-        return st;
-    while (st == MIG_OK && !rt_run_stopped(run)) {
-        rt_row_begin(run);
-        st = run->ops->scan_next(scan, row, &more, &run->error);
-        if (st != MIG_OK || !more)
-            break;
-        if (!take_name(&run->ctx, a, row))
-            st = run->ctx.fatal;
-        rt_undo_keep(run);
-    }
-    run->ops->scan_close(scan);
-    return st;
-}
-
 mig_status rt_alias_prepare(rt_run *run, rt_alias_state *a) {
     const mig_alias *def = a->alias;
     if (def->names != NULL)
-        return run->phase->tables[def->names->id].to_create ? MIG_OK : read_names(run, a);
+        return run->phase->tables[def->names->id].to_create ? MIG_OK : rt_scan_rows(run, def->names, take_name, a);
     if (a->loads_here || run->phase->tables[def->table->id].to_create)
         return MIG_OK;
     a->mapping = run->phase->again = true;

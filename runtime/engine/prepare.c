@@ -280,8 +280,11 @@ static bool take_dedup(mig_ctx *x, rt_table_state *t, const void *row, rt_place 
     return rt_dedup_put(x, t, row, hash, &g);
 }
 
-static bool take_row(mig_ctx *x, rt_table_state *t, const void *row, void *arg) {
-    bool with_dedup = *(bool *)arg;
+typedef struct taking { rt_table_state *t; bool with_dedup; } taking;
+
+static bool take_row(mig_ctx *x, const void *row, void *arg) {
+    rt_table_state *t = ((taking *)arg)->t;
+    bool with_dedup = ((taking *)arg)->with_dedup;
     int64_t key = t->table->identity >= 0 ? t->table->get_identity(row) : 0;
     rt_place place = {.file = RT_PLACE_TARGET, .line = key > 0 ? key : 0};
     if (!rt_chunk_place(x, t, row, &place))
@@ -296,12 +299,12 @@ static bool take_row(mig_ctx *x, rt_table_state *t, const void *row, void *arg) 
     return !with_dedup || t->dedup == NULL || take_dedup(x, t, row, place, key);
 }
 
-mig_status rt_scan_rows(rt_run *run, rt_table_state *t, rt_take_fn take, void *arg) {
+mig_status rt_scan_rows(rt_run *run, const mig_table *t, rt_take_fn take, void *arg) {
     rt_scan *scan;
-    void *row = zeroed(run, t->table->row_size, 1);
+    void *row = zeroed(run, t->row_size, 1);
     if (row == NULL)
         return rt_run_nomem(run);
-    mig_status st = run->ops->scan(run->target, t->table, &scan, &run->error);
+    mig_status st = run->ops->scan(run->target, t, &scan, &run->error);
     if (st != MIG_OK)
         return st;
     while (st == MIG_OK) {
@@ -314,9 +317,9 @@ mig_status rt_scan_rows(rt_run *run, rt_table_state *t, rt_take_fn take, void *a
         st = run->ops->scan_next(scan, row, &more, &run->error);
         if (st != MIG_OK || !more)
             break;
-        if (!take(&run->ctx, t, row, arg)) {
+        if (!take(&run->ctx, row, arg)) {
             if (run->ctx.fatal == MIG_OK)
-                mig_fatal(&run->ctx, MIG_CHECK, "a row of \"%s\" cannot be read: %s", t->table->name, run->ctx.reason);
+                mig_fatal(&run->ctx, MIG_CHECK, "a row of \"%s\" cannot be read: %s", t->name, run->ctx.reason);
             st = run->ctx.fatal;
         }
         rt_undo_keep(run);
@@ -326,8 +329,8 @@ mig_status rt_scan_rows(rt_run *run, rt_table_state *t, rt_take_fn take, void *a
 }
 
 static mig_status scan_table(rt_run *run, rt_table_state *t) {
-    bool with_dedup = t->dedup != NULL && rt_map_count(t->dedup->map) == 0; /* after a sql step the groups stay as they were */
-    return rt_scan_rows(run, t, take_row, &with_dedup);
+    taking with = {t, t->dedup != NULL && rt_map_count(t->dedup->map) == 0}; /* after a sql step the groups stay as they were */
+    return rt_scan_rows(run, t->table, take_row, &with);
 }
 
 static mig_status prepare_table(rt_run *run, rt_table_state *t) {

@@ -334,36 +334,34 @@ static const mig_index_key *asked_for(rt_run *run, const struct rt_provenance_ro
     return NULL;
 }
 
-static mig_status take_kept(rt_run *run, const struct rt_provenance_row *row) {
-    mig_ctx *x = &run->ctx;
+static bool take_kept(mig_ctx *x, const void *of_ledger, void *arg) {
+    (void)arg;
+    const struct rt_provenance_row *row = of_ledger;
+    rt_run *run = x->run;
     const mig_index_key *l = is(row->migration, run->spec->name) ? asked_for(run, row) : NULL;
     rt_buf b = {0};
     mig_key k;
-    mig_status st = MIG_OK;
     if (l == NULL)
-        return MIG_OK;
+        return true;
     uint32_t none = 0;
     int32_t id = l->id;
-    bool ok = read_key(x, l, row->source_key, &k) && read_primary(x, l->table, row->target_key, &b);
-    if (ok) {
+    bool taken = false;
+    if (read_key(x, l, row->source_key, &k) && read_primary(x, l->table, row->target_key, &b)) {
         rt_buf origin = {0};
         rt_hash h = rt_hash_bytes(k.p, k.n);
         rt_buf_add(&origin, &none, sizeof none);
         rt_buf_add(&origin, &id, sizeof id);
         rt_buf_add(&origin, &h, sizeof h);
         rt_buf_add(&origin, &none, sizeof none);
-        if (origin.failed || !rt_origin_take(x, (mig_text){origin.p, origin.n}, b.p, b.n))
-            st = origin.failed ? rt_run_nomem(run) : x->fatal;
+        taken = origin.failed ? rt_fault(x, rt_run_nomem(run)) : rt_origin_take(x, (mig_text){origin.p, origin.n}, b.p, b.n);
         rt_buf_free(&origin);
-    } else {
-        st = x->fatal != MIG_OK ? x->fatal
-                                : rt_error_set(&run->error, MIG_IO, "the ledger's provenance of \"%s\" cannot be read: key \"%.*s\" of %s",
-                                               l->table->name, (int)row->source_key.n, row->source_key.p != NULL ? row->source_key.p : "",
-                                               rt_source_table_name(run, l->from));
+    } else if (x->fatal == MIG_OK) {
+        rt_fault(x, rt_error_set(&run->error, MIG_IO, "the ledger's provenance of \"%s\" cannot be read: key \"%.*s\" of %s", l->table->name,
+                                 (int)row->source_key.n, row->source_key.p != NULL ? row->source_key.p : "",
+                                 rt_source_table_name(run, l->from)));
     }
-    rt_undo_keep(run);
     rt_buf_free(&b);
-    return st;
+    return taken;
 }
 
 static bool asks_ledger(const mig_phase *p) {
@@ -375,27 +373,10 @@ static bool asks_ledger(const mig_phase *p) {
 
 mig_status rt_origins_prepare(rt_run *run) {
     rt_phase_run *ph = run->phase;
-    struct rt_provenance_row row;
-    rt_scan *scan;
     if (ph->origins_read || !asks_ledger(ph->phase))
         return MIG_OK;
-    mig_status st = run->ops->scan(run->target, rt_ledger_provenance[run->ops->engine], &scan, &run->error);
-    if (st != MIG_OK)
-        return st;
     run->ctx.record = NULL;
-    while (st == MIG_OK) {
-        bool more;
-        if (rt_run_stopped(run)) {
-            st = rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted");
-            break;
-        }
-        rt_row_begin(run);
-        st = run->ops->scan_next(scan, &row, &more, &run->error);
-        if (st != MIG_OK || !more)
-            break;
-        st = take_kept(run, &row);
-    }
-    run->ops->scan_close(scan);
+    mig_status st = rt_scan_rows(run, rt_ledger_provenance[run->ops->engine], take_kept, NULL);
     ph->origins_read = st == MIG_OK;
     return st;
 }

@@ -266,8 +266,11 @@ static mig_status walk(resolving *s, mig_status (*fn)(resolving *, const rt_wait
     return st;
 }
 
-static bool take_again(mig_ctx *x, rt_table_state *t, const void *row, void *arg) {
-    rt_open *open = arg;
+typedef struct refilling { rt_table_state *t; rt_open *open; } refilling;
+
+static bool take_again(mig_ctx *x, const void *row, void *arg) {
+    rt_table_state *t = ((refilling *)arg)->t;
+    rt_open *open = ((refilling *)arg)->open;
     if (!rt_lookups_take(x, t, row, false))
         return false;
     x->open = open; /* of the unique rules only those were emptied that an open column is part of */
@@ -301,7 +304,7 @@ static mig_status refill_table(rt_run *run, rt_table_state *t, rt_open *open) {
     x->n_open = 0;
     x->open = NULL;
     run->ctx.record = NULL;
-    return st == MIG_OK ? rt_scan_rows(run, t, take_again, open) : st;
+    return st == MIG_OK ? rt_scan_rows(run, t->table, take_again, &(refilling){t, open}) : st;
 }
 
 /* What look-ups know is made anew, from the target's rows and those that still wait. */

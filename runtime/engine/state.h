@@ -333,9 +333,9 @@ mig_status rt_resolve(rt_run *run, const mig_ring *ring);
 mig_status rt_phase_open(rt_run *run, const mig_phase *phase, rt_phase_count *count); /* sets run->phase */
 void rt_phase_close(rt_run *run);                                      /* frees it; writers and scans are closed */
 mig_status rt_phase_prepare(rt_run *run);                              /* fills the structures from the target, unless they are ready */
-/* Each row of the target; take says false with a failure recorded. */
-typedef bool (*rt_take_fn)(mig_ctx *x, rt_table_state *t, const void *row, void *arg);
-mig_status rt_scan_rows(rt_run *run, rt_table_state *t, rt_take_fn take, void *arg);
+/* Each row of a table of the target, as the context's row at hand; take says false with a failure recorded. */
+typedef bool (*rt_take_fn)(mig_ctx *x, const void *row, void *arg);
+mig_status rt_scan_rows(rt_run *run, const mig_table *t, rt_take_fn take, void *arg);
 void rt_phase_stale(rt_run *run);                                      /* a sql step may have changed any table */
 mig_status rt_phase_flush(rt_run *run);                                /* all writers, in an order that references allow */
 
