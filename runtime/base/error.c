@@ -26,7 +26,16 @@ void rt_error_hint(rt_error *e, const char *fmt, ...) {
     va_end(ap);
 }
 
-/* Length of the UTF-8 sequence at p, or 0 when there is none (or a control character). */
+/* A character of two or three bytes that turns the direction of the text behind it, or ends the line (U+061C, U+200E, U+2028, U+2066 …). */
+static bool turns(const unsigned char *p) {
+    if (p[0] == 0xd8)
+        return p[1] == 0x9c;
+    if (p[0] != 0xe2)
+        return false;
+    return p[1] == 0x80 ? p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae) : p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
+}
+
+/* Length of the UTF-8 sequence at p, or 0 when there is none, or one that a terminal obeys rather than shows. */
 static size_t printable(const unsigned char *p, size_t n) {
     unsigned char c = p[0];
     if (c < 0x80)
@@ -37,7 +46,7 @@ static size_t printable(const unsigned char *p, size_t n) {
     for (size_t i = 1; i < len; i++)
         if ((p[i] & 0xc0) != 0x80)
             return 0;
-    if (c == 0xc2 && p[1] < 0xa0) /* C1 controls */
+    if ((c == 0xc2 && p[1] < 0xa0) || turns(p)) /* C1 controls */
         return 0;
     if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f) || (c == 0xf0 && p[1] < 0x90) ||
         (c == 0xf4 && p[1] > 0x8f))

@@ -133,6 +133,21 @@ id,day,at,typed
 7|at|parse|"2023-02-28 24:30:00" is not a date and time of the form YYYY-MM-DD HH:MM:SS
 8|typed|parse|"2023-02-30" is of the form YYYY-MM-DD, but there is no such day
 
+=== a value that would turn the line round, or steer the terminal, is shown escaped and kept as it is
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (id text not null, why text); }
+target app sqlite 'app.db' { table p (id integer primary key); }
+from s.t as t { on error reject; into app.p { id = integer(t.id); } }
+--- file t.csv escaped
+id,why\n\xe2\x80\xaefdp.exe\xe2\x81\xa6\xe2\x80\x8f\xd8\x9c\xc2\x9b2J,\xe2\x80\xae\n
+--- run run
+"\xe2\x80\xaefdp.exe\xe2\x81\xa6\xe2\x80\x8f\xd8\x9c\xc2\x9b2J" is not an integer
+! /[\u202e\u2066\u200f\u061c\u0080-\u009f]/
+--- sh LC_ALL=C grep -c "$(printf ',"\342\200\256fdp.exe\342\201\246\342\200\217\330\234\302\2332J,\342\200\256"')" m-rejects/data.t.csv
+--- out
+1
+
 === the numbers on the screen are those of the ledger and of the tables
 --- spec
 migration m;

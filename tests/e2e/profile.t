@@ -365,7 +365,7 @@ $MIGC profile sqlite:h.db --format json > j
 python3 - <<'END'
 import json
 s = open("screen", "rb").read()
-assert not any(b in s for b in (b"\x1b", b"\x07", b"\x9b3", b"\x00", b"\r")), s
+assert not any(b in s for b in (b"\x1b", b"\x07", b"\x9b3", b"\x00", b"\r", "\u202e".encode())), s
 assert max(len(l) for l in s.decode().split("\n")) < 300
 l = json.load(open("j"))["locations"][0]
 assert len(l["tables"]) == 7 and all(t["rows"] == 3 for t in l["tables"]), [t["rows"] for t in l["tables"]]

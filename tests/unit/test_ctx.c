@@ -117,6 +117,18 @@ static void test_shorten(void **state) {
     shortened("\xc3", 1, "\\xc3");
     shortened("\xed\xa0\x80", 3, "\\xed\\xa0\\x80");
     shortened("\xc2\x9b" "1", 3, "\\xc2\\x9b1"); /* a terminal could take it for an escape sequence */
+    shortened("\xc2\xa0\xc3\x80", 4, "\xc2\xa0\xc3\x80");
+    shortened("a\xe2\x80\xae", 4, "a\\xe2\\x80\\xae"); /* U+202E turns the text behind it round */
+    static const char *const turn[] = {"\u061c", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
+                                       "\u2066", "\u2067", "\u2068", "\u2069"};
+    for (size_t i = 0; i < sizeof turn / sizeof *turn; i++) {
+        char out[16];
+        rt_shorten(out, sizeof out, turn[i], strlen(turn[i]));
+        assert_true(out[0] == '\\' && strlen(out) == 4 * strlen(turn[i]));
+    }
+    static const char *const plain[] = {"\u061b", "\u061d", "\u200d", "\u2010", "\u2027", "\u202f", "\u2065", "\u206a"};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        shortened(plain[i], strlen(plain[i]), plain[i]);
     shortened("\x01\x02\x03\x04", 4, "\\x01\\x02\\x03…");
 }
 
