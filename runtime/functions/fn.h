@@ -82,12 +82,15 @@ bool fn_number_format_refused(mig_text format, char *why, size_t n);
 #define FN_JSON_DEPTH 1000 /* arrays and objects in one another */
 /* The text as a JSON string with its quotes: returns its length; out NULL: only that. */
 size_t fn_json_escape(char *out, const char *p, size_t n);
-/* Checks the text; false: `why` says what is wrong. */
-bool fn_json_check(mig_text v, char *why, size_t n);
+/* Checks the text; false: `why` says what is wrong. strict: what jsonb refuses, \u0000 and half a surrogate pair, is wrong, too. */
+bool fn_json_check(mig_text v, bool strict, char *why, size_t n);
+/* The text as it is, checked; null (recorded): it is wrong. */
+mig_json fn_json_read(mig_ctx *x, mig_text v, bool strict);
 /* End of the JSON value that begins at p (white space before it passed over); the text is checked. */
 const char *fn_json_end(const char *p, const char *end);
 const char *fn_json_space(const char *p, const char *end);
-/* The text of a JSON string, quotes included, without its escapes; plain strings are not copied. */
+/* The text of a JSON string, quotes included, without its escapes; plain strings are not copied. What is no text (a NUL, half of a
+   surrogate pair) becomes bytes that are in no valid text. */
 mig_text fn_json_string(mig_ctx *x, mig_text quoted);
 
 #endif

@@ -1,6 +1,9 @@
 /*
  * json.c: JSON as text: checking, finding what stands under a path, strings, values turned into JSON. A json value has always
- * been checked, so that the walkers here trust it. The canonical form (jsonb) is in jsonb.c.
+ * been checked, here or by the server that it came from, so that the walkers here trust it. The canonical form (jsonb) is in jsonb.c.
+ *
+ * As in PostgreSQL, json is kept as it is written and its escapes need only be of the right form; \u0000 and half of a surrogate pair
+ * are no text, so that jsonb cannot hold them and no text can be taken out of them.
  */
 #include "runtime/functions/fn.h"
 
@@ -14,7 +17,7 @@ const char *fn_json_space(const char *p, const char *end) {
 
 /* ---- checking ------------------------------------------------------------------------------------------------------------ */
 
-typedef struct checker { const char *p, *end, *begin; const char *wrong; int depth; } checker;
+typedef struct checker { const char *p, *end; const char *wrong; int depth; bool strict; } checker;
 
 static bool wrong(checker *c, const char *why) {
     if (c->wrong == NULL)
@@ -35,12 +38,14 @@ static bool check_hex(const char *p, const char *end, unsigned *out) {
     return true;
 }
 
-/* Behind \u: four digits, no NUL, surrogates in pairs. */
+/* Behind \u: four digits; where it must be text, no NUL, and surrogates in pairs. */
 static bool check_unicode_escape(checker *c) {
     unsigned high, low;
     if (!check_hex(c->p, c->end, &high))
         return wrong(c, "four hex digits must stand behind \\u");
     c->p += 4;
+    if (!c->strict)
+        return true;
     if (high == 0)
         return wrong(c, "\\u0000 is in no text");
     if (high >= 0xdc00 && high <= 0xdfff)
@@ -172,8 +177,8 @@ static bool check_value(checker *c) {
     }
 }
 
-bool fn_json_check(mig_text v, char *why, size_t n) {
-    checker c = {.p = v.p, .end = v.p + v.n, .begin = v.p};
+bool fn_json_check(mig_text v, bool strict, char *why, size_t n) {
+    checker c = {.p = v.p, .end = v.p + v.n, .strict = strict};
     if (check_value(&c)) {
         c.p = fn_json_space(c.p, c.end);
         if (c.p < c.end)
@@ -185,12 +190,18 @@ bool fn_json_check(mig_text v, char *why, size_t n) {
     return false;
 }
 
-mig_json mig_json_of_text(mig_ctx *x, mig_text v) {
+mig_json fn_json_read(mig_ctx *x, mig_text v, bool strict) {
     char why[160];
-    if (v.p == NULL || fn_json_check(v, why, sizeof why))
+    if (v.p == NULL || fn_json_check(v, strict, why, sizeof why))
         return (mig_json){v.p, v.n};
-    mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is not JSON: %s", fn_show(v).s, why);
+    char syntax[160];
+    bool form = strict && fn_json_check(v, false, syntax, sizeof syntax);
+    mig_fail(x, MIG_RULE_PARSE, v, "\"%s\" is %s: %s", fn_show(v).s, form ? "JSON, but no jsonb" : "not JSON", why);
     return MIG_NULL_JSON;
+}
+
+mig_json mig_json_of_text(mig_ctx *x, mig_text v) {
+    return fn_json_read(x, v, false);
 }
 
 mig_json mig_json_of_json(mig_ctx *x, mig_json v) {
@@ -271,8 +282,8 @@ static char *put_escape(char *out, const char **p) {
     case 'u':
         check_hex(*p, *p + 4, &c);
         *p += 4;
-        if (c >= 0xd800 && c <= 0xdbff) {
-            check_hex(*p + 2, *p + 6, &low);
+        if (c >= 0xd800 && c <= 0xdbff && (*p)[0] == '\\' && (*p)[1] == 'u' && check_hex(*p + 2, *p + 6, &low) && low >= 0xdc00 &&
+            low <= 0xdfff) { /* the string's closing quote ends what is read here */
             *p += 6;
             c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
         }
@@ -342,7 +353,14 @@ mig_json mig_json_get(mig_ctx *x, mig_json v, const mig_text *path, int n) {
 static mig_text as_text(mig_ctx *x, mig_json v) {
     if (v.p == NULL || v.p[0] == 'n')
         return MIG_NULL_TEXT;
-    return v.p[0] == '"' ? fn_json_string(x, (mig_text){v.p, v.n}) : (mig_text){v.p, v.n};
+    mig_text t = {v.p, v.n};
+    char why[160];
+    if (v.p[0] != '"' || memchr(v.p, '\\', v.n) == NULL)
+        return v.p[0] == '"' ? fn_json_string(x, t) : t;
+    if (fn_json_check(t, true, why, sizeof why))
+        return fn_json_string(x, t);
+    mig_fail(x, MIG_RULE_PARSE, t, "%s is no text: %s", fn_show(t).s, why);
+    return MIG_NULL_TEXT;
 }
 
 mig_text mig_json_get_text(mig_ctx *x, mig_json v, const mig_text *path, int n) {
@@ -398,8 +416,11 @@ mig_list mig_json_items(mig_ctx *x, mig_json v) {
     mig_json value;
     if (items == NULL)
         return MIG_NULL_LIST;
-    for (const char *at = NULL; next_member(v, &at, &key, &value); i++)
+    for (const char *at = NULL; next_member(v, &at, &key, &value); i++) {
         items[i] = as_text(x, value);
+        if (mig_failed(x))
+            return MIG_NULL_LIST;
+    }
     return (mig_list){items, n, false};
 }
 

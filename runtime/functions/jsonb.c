@@ -157,7 +157,7 @@ static size_t print(const node *v, char *out, size_t at) {
     return at + 1;
 }
 
-mig_json mig_jsonb_of_json(mig_ctx *x, mig_json v) {
+static mig_json canonical(mig_ctx *x, mig_json v) {
     if (v.p == NULL)
         return v;
     reader r = {.x = x, .p = v.p, .end = v.p + v.n};
@@ -174,7 +174,11 @@ mig_json mig_jsonb_of_json(mig_ctx *x, mig_json v) {
 }
 
 mig_json mig_jsonb_of_text(mig_ctx *x, mig_text v) {
-    return mig_jsonb_of_json(x, mig_json_of_text(x, v));
+    return canonical(x, fn_json_read(x, v, true));
+}
+
+mig_json mig_jsonb_of_json(mig_ctx *x, mig_json v) {
+    return mig_jsonb_of_text(x, (mig_text){v.p, v.n});
 }
 
 mig_json mig_jsonb_of_jsonb(mig_ctx *x, mig_json v) {
@@ -187,5 +191,5 @@ mig_json mig_jsonb_array(mig_ctx *x, const mig_json *values, int n) {
 }
 
 mig_json mig_jsonb_object(mig_ctx *x, const mig_json *values, int n) {
-    return mig_jsonb_of_json(x, mig_json_object(x, values, n));
+    return canonical(x, mig_json_object(x, values, n)); /* its values are canonical; keys repeat and are in any order */
 }

@@ -33,6 +33,33 @@ insert into shop."All Types" values (2);
 2|\N|\N
 3|0001-01-01|0001-01-01 00:00:00+00:00
 
+=== json that is no text: kept as it is written, and a failure of its row where it must be text, or of one form
+--- spec
+migration m;
+source old postgres env 'SOURCE' { table t (id integer not null, j json); }
+target app sqlite 'app.db' { table t (id integer primary key, j json, a text, element json, same boolean); }
+from old.t as t {
+    on error reject;
+    into app.t {
+        id = t.id; j = case when t.id <> 7 then t.j end; a = json_get_text(t.j, 'a'); element = case when t.id <> 7 then json_get(t.j, 'b', 0) end;
+        same = (jsonb(t.j) is not null) else null;
+    }
+}
+--- source-db
+create table t (id int, j json);
+insert into t values (1, '{"a" : "x\u00e9\ud83d\ude00"}'), (2, '{"a":"\ud800"}'), (3, '{"a":"\ud83d\u0041"}'), (4, '{"a":"\u0000"}'), (5, '{"b":["\u0000\udc00"]}'),
+    (6, '{"\ud800":1,"a":"\\ud800"}'), (7, ('{"b": [' || repeat('[', 3000) || repeat(']', 3000) || ']}')::json), (8, '"\ud800"');
+--- run run
+3 rejected
+--- both
+"\ud800" is no text: the first half of a surrogate pair stands alone (character 8)
+--- rows select id, j, a, element, same from t order by id
+1|{"a" : "x\\u00e9\\ud83d\\ude00"}|xé😀|\N|1
+5|{"b":["\\u0000\\udc00"]}|\N|"\\u0000\\udc00"|\N
+6|{"\\ud800":1,"a":"\\\\ud800"}|\\ud800|\N|\N
+7|\N|\N|\N|\N
+8|"\\ud800"|\N|\N|\N
+
 === types that stand for others: wider ones, domains, everything as text
 --- spec
 migration m;
