@@ -138,6 +138,7 @@ def reject_files(t):
 
 def sound(t, before):
     """After a fault: finished phases stay as they were and nothing of an unfinished one is there. Returns the finished ones."""
+    t.alone()
     now = t.phases()
     for name, of in before.items():
         t.equal(now.get(name), of, "the ledger's row of the finished phase \"%s\"" % name)

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 
-from common import Skip
+from common import TIMEOUT
 from disk import as_file, tmpfs
 from faults import LONG, case, private_server
 from kill import killed, run_again
@@ -187,8 +187,6 @@ def each_write(t):
     for n in range(1, total + 1, step):
         fresh(t)
         killed(t, shim, "kill:%s:%d" % (kind, n))
-        if t.engine == "postgres":
-            t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
         before = chunks(t)
         done = "data" in t.phases()
         r = run_again(t)
@@ -213,9 +211,8 @@ def each_chunk(t):
     last, kills = (0, 0), 0
     while kills < 200:
         p = t.start("run", env={"LD_PRELOAD": shim, "MIGC_SHIM": "kill:%s:%d" % (kind, n)})
-        p.communicate(timeout=60)
-        if t.engine == "postgres":
-            t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
+        p.communicate(timeout=TIMEOUT)
+        t.alone()
         if p.returncode == 0:
             break
         kills += 1
@@ -276,6 +273,7 @@ def terminated(t):
     t.rows("select pg_terminate_backend(%s)::text" % t.sessions()[0])
     os.kill(p.pid, signal.SIGCONT)
     t.finish(p, exit=6, says="are in\nRun it again to go on behind them.")
+    t.alone()
     r = t.run("run")
     compare(t, want, facts(t), "after the session ended")
     t.equal(screen(t, r), said, "the screen")
@@ -291,7 +289,7 @@ def killed_server(t):
     p = stop_in(t, 3)
     before = chunks(t)
     server.process.send_signal(signal.SIGQUIT)
-    server.process.wait(20)
+    server.process.wait(TIMEOUT)
     os.kill(p.pid, signal.SIGCONT)
     t.finish(p, exit=6, says="/connection|server/")
     t.session.close()
@@ -349,8 +347,6 @@ def changed(t):
         for n in range(40, 2000, 10):
             fresh(t)
             killed(t, t.shim(), "kill:%s:%d" % (kind, n))
-            if t.engine == "postgres":
-                t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
             if chunks(t)[0] and t.value("select count(*) from %s where position like '%%team.csv%%'" % t.ledger("chunk")) != "0":
                 return chunks(t)
         t.fail("no kill was in the midst of team.csv")
@@ -390,8 +386,7 @@ def sample(t):
         t.fail("no chunk is in")
     p.kill()
     p.wait()
-    if t.engine == "postgres":
-        t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
+    t.alone()
     t.run("run", exit=3, says="was run with --sample 30")
     t.run("run", "--sample", "30")
     compare(t, want, facts(t), "a sample")
@@ -444,7 +439,7 @@ def same_file(t):
         for n in range(1, total + 1, 1 if LONG else max(1, total // 25)):
             source = again()
             p = t.start("run", "--source", source, env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "kill:disk:%d" % n})
-            p.communicate(timeout=60)
+            p.communicate(timeout=TIMEOUT)
             t.run("run", "--source", source)
             compare(t, want, facts(t), "%s, killed at write %d of %d" % (journal, n, total))
         t.run("run", "--source", source, "--phase", "cleanup", "--yes")

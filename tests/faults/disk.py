@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 
 import _big
-from common import Skip
+from common import TIMEOUT, Skip
 from faults import LONG, case
 from second import started_and_stopped
 
@@ -114,7 +114,7 @@ def unprivileged(t, argv, cwd):
     if os.geteuid() == 0:
         how.update(user=65534, group=65534, extra_groups=[])
     try:
-        p = subprocess.run(argv, timeout=60, **how)
+        p = subprocess.run(argv, timeout=TIMEOUT, **how)
     except PermissionError:
         raise Skip("another user cannot get at the build")
     from common import Result, decode
@@ -181,8 +181,8 @@ def locked_database(t):
     other = sqlite3.connect(t.database, isolation_level=None)
     other.execute("begin immediate")
     other.execute("insert into person values ('other')")
-    t.run("plan", timeout=60)
-    r = t.run("run", exit=(3, 6, 7), says="lock", timeout=60)
+    t.run("plan")
+    r = t.run("run", exit=(3, 6, 7), says="lock")
     if os.path.basename(t.database) not in r.err:
         t.fail("does not name the database\n" + r.told())
     other.execute("commit")

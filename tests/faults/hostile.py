@@ -67,7 +67,7 @@ def through(t, values):
     t.write("values.csv", csv_text([["n", "v", "l"]] + [[i, v, v.replace("!", "")] for i, v in enumerate(values)]))
     listed = sorted({v for v in values[::2] if v}, key=values.index)
     t.write("names.csv", csv_text([["v", "also_"]] + [[v, ""] for v in listed]))
-    t.run("run", timeout=120)
+    t.run("run")
     t.equal(t.value("select count(*) from " + t.ledger("reject")), "0", "rejects")
     got = fetch(t, "select %s, %s from value order by n" % (hexed(t, "v"), hexed(t, "u")))
     t.equal(len(got), len(values), "rows")

@@ -4,6 +4,7 @@ import re
 import signal
 import time
 
+from common import TIMEOUT
 from faults import case
 
 SPEC = """migration m;
@@ -22,6 +23,8 @@ measure 'long' {
     after app $$ with recursive c(i) as (select 1 union all select i + 1 from c where i < %d) select count(*) from c $$;
 }
 """
+RUNNING = ("select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'active' "
+           "and query like '%with recursive c(i)%'")
 LOG = "MIGRATION_LOG.md"
 WHOLE = [("phase", 0), ("phase", 1), ("measure", 0), ("phase", 2)]
 
@@ -48,14 +51,8 @@ def whole(t, torn=0):
 
 
 def again(t):
-    until = time.time() + 20
-    while True:
-        r = t.run("run", exit=(0, 7))
-        if r.code == 0:
-            return r
-        if time.time() > until:
-            t.fail("the lock is not let go of\n" + r.told())
-        time.sleep(0.05)
+    t.alone()
+    return t.run("run")
 
 
 def fresh(t):
@@ -77,10 +74,9 @@ def killed(t):
     for n in range(1, total + 1):
         fresh(t)
         p = t.start("run", env={"LD_PRELOAD": shim, "MIGC_SHIM": "kill:write:%d" % n, "MIGC_SHIM_FILE": "/" + LOG})
-        p.communicate(timeout=60)
+        p.communicate(timeout=TIMEOUT)
         t.equal(p.returncode, -signal.SIGKILL, "the end at write %d" % n)
-        if t.engine == "postgres":
-            t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
+        t.alone()
         whole(t)
         again(t)
         whole(t)
@@ -179,20 +175,26 @@ def killed_measuring(t):
     p = t.start("run")
     done = "select count(*) from %s" % t.ledger("phase")
     t.wait_for("the phases are done", lambda: t.has_ledger() and t.value(done) == "2", child=p)
-    time.sleep(0.2)
+    if t.engine == "postgres":
+        t.wait_for("the query runs", lambda: t.rows(RUNNING), child=p)
+    else:
+        time.sleep(0.2)  # most likely within the query; the outcome is the same before it
     p.kill()
     p.communicate()
-    if t.engine == "postgres":  # the server ends a query of a client that is gone within a few seconds
-        t.wait_for("the killed session ends", lambda: not t.sessions(), 60)
+    t.alone()
     t.equal(t.value("select count(*) from n"), "1", "rows")
     t.equal(t.value("select count(*) from %s" % t.ledger("measure")), "0", "measures")
     t.equal(t.value("select state from %s" % t.ledger("run")), "running", "the killed run")
     t.run("status", says=["not taken", "has not told its end"])
     t.run("plan", says="measure: long")
     p = t.start("run")
-    time.sleep(0.5)
+    t.wait_for("the second run has begun", lambda: t.value("select count(*) from %s" % t.ledger("run")) == "2", child=p)
+    if t.engine == "postgres":
+        t.wait_for("the query runs", lambda: t.rows(RUNNING), child=p)
+    else:
+        time.sleep(0.2)
     p.send_signal(signal.SIGINT)
-    t.finish(p, exit=130, says="interrupted", timeout=20)
+    t.finish(p, exit=130, says="interrupted")
     t.equal(t.value("select count(*) from n"), "1", "rows after the second run")
     t.equal(t.value("select count(*) from %s" % t.ledger("measure")), "0", "measures after the second run")
     t.equal(t.value("select count(*) from %s where state = 'interrupted'" % t.ledger("run")), "1", "interrupted runs")

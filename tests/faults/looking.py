@@ -16,8 +16,7 @@ def after_kill(t):
         p = started_and_stopped(t, phase)
         p.kill()
         p.wait()
-        if t.engine == "postgres":
-            t.wait_for("the killed session ends", lambda: not t.sessions(), 30)
+        t.alone()
         before = _big.PHASES.index(phase)
         for command in ("status", "plan", "check"):
             r = t.run(command)
@@ -45,10 +44,10 @@ def large_phase(t):
             f.write("%d,%s\n" % (i, "value " * 200))
     reads = os.path.getsize(t.path("rows.csv")) // (256 * 1024)
     p = t.stop_at("rows.csv", "run", n=reads - 3)
-    r = t.run("status", timeout=30)
+    r = t.run("status")
     if str(p.pid) not in r.out:
         t.fail("does not say who is at work\n" + r.told())
-    t.run("run", exit=7, says=str(p.pid), timeout=30)
+    t.run("run", exit=7, says=str(p.pid))
     os.kill(p.pid, signal.SIGCONT)
     t.finish(p)
     t.run("status", says="done")

@@ -6,13 +6,13 @@ import subprocess
 import time
 
 import _big
-from common import Result, decode
+from common import TIMEOUT, Result, decode
 from faults import LONG, case
 
 MIB = 1 << 20
 
 
-def peak(t, *args, exit=0, limit=None, env=None, timeout=240):
+def peak(t, *args, exit=0, limit=None, env=None, timeout=2 * TIMEOUT):
     """Runs the program and returns its result and the most memory that it ever had, in bytes. limit: of its address space."""
     def prepare():
         if limit:
@@ -24,12 +24,12 @@ def peak(t, *args, exit=0, limit=None, env=None, timeout=240):
         p = subprocess.Popen(t.argv(*args), cwd=t.folder, env=dict(t.env, **(env or {})), stdin=subprocess.DEVNULL,
                              stdout=out, stderr=out, preexec_fn=prepare, start_new_session=True)
         t.children.append(p)
-        until = time.time() + timeout
+        until = time.monotonic() + timeout
         while True:
             pid, status, usage = os.wait4(p.pid, os.WNOHANG)
             if pid:
                 break
-            if time.time() > until:
+            if time.monotonic() > until:
                 p.kill()
                 t.fail("no end after %d seconds" % timeout)
             time.sleep(0.02)
@@ -195,7 +195,7 @@ def malloc_fails(t):
             n = 1 + int(total * (k / tries) ** 1.5)
             t.fresh_target()
             p = t.start("run", env={"LD_PRELOAD": shim, "MIGC_SHIM": "%s:heap:%d" % (action, n)})
-            out, err = p.communicate(timeout=60)
+            out, err = p.communicate(timeout=TIMEOUT)
             text = decode(out) + decode(err)
             if p.returncode < 0 and re.search("getpwuid|nss_database", text):
                 continue  # glibc's own look-up of users does not survive it

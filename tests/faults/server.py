@@ -3,10 +3,11 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import threading
-import time
 
 import _big
+from common import TIMEOUT
 from faults import case, private_server
 from second import started_and_stopped
 
@@ -20,7 +21,7 @@ def terminated(t):
         p = started_and_stopped(t, phase)
         t.rows("select pg_terminate_backend(%s)::text" % t.sessions()[0])
         os.kill(p.pid, signal.SIGCONT)
-        r = t.finish(p, exit=6, timeout=30)
+        r = t.finish(p, exit=6)
         if not re.search(r"connection|terminat|server", r.err):
             t.fail("does not say what happened\n" + r.told())
         before = _big.sound(t, {})
@@ -37,7 +38,8 @@ def cancelled(t):
     p = started_and_stopped(t, "shows")
     t.rows("select pg_cancel_backend(%s)::text" % t.sessions()[0])
     os.kill(p.pid, signal.SIGCONT)
-    t.finish(p, exit=(6, 0), timeout=30)
+    t.finish(p, exit=(6, 0))
+    t.alone()
     t.run("run")
     t.equal(t.snapshot(), want, "the target after the next run")
 
@@ -50,16 +52,16 @@ def killed_server(t):
     t.target = "app=" + t.location
     p = started_and_stopped(t, "shows")
     server.process.send_signal(signal.SIGQUIT)  # at once, without a checkpoint
-    server.process.wait(20)
+    server.process.wait(TIMEOUT)
     os.kill(p.pid, signal.SIGCONT)
-    r = t.finish(p, exit=6, timeout=30)
+    r = t.finish(p, exit=6)
     if not re.search(r"connection|server", r.err):
         t.fail("does not say what happened\n" + r.told())
-    r = t.run("run", exit=(3, 6), timeout=30)
+    r = t.run("run", exit=(3, 6))
     if not re.search(r"connect|server", r.err) or "Is the server running" not in r.err and "running" not in r.err:
         t.fail("does not say that there is no server\n" + r.told())
-    t.run("status", exit=(3, 6), timeout=30)
-    t.run("plan", exit=(3, 6), timeout=30)
+    t.run("status", exit=(3, 6))
+    t.run("plan", exit=(3, 6))
     server.launch()
     before = _big.sound(t, {})
     t.equal(sorted(before), ["lookups", "tables"], "finished phases")
@@ -75,17 +77,17 @@ def frozen(t):
     server = private_server(t)
     t.location = server.conninfo
     t.target = "app=" + t.location
-    p = started_and_stopped(t, "shows")
+    with open(t.path("said"), "wb") as said:
+        p = started_and_stopped(t, "shows", stderr=said)
     family = [server.process.pid] + children_of(server.process.pid)
     for pid in family:
         os.kill(pid, signal.SIGSTOP)
     t.closing.append(lambda: [os.kill(pid, signal.SIGCONT) for pid in family if os.path.exists("/proc/%d" % pid)])
     os.kill(p.pid, signal.SIGCONT)
-    time.sleep(0.3)
-    for _ in range(2):
-        p.send_signal(signal.SIGINT)
-        time.sleep(0.5)
-    t.finish(p, exit=130, timeout=5)
+    p.send_signal(signal.SIGINT)
+    t.wait_for("it says that it stops", lambda: b"stopping" in t.read("said"), child=p)
+    p.send_signal(signal.SIGINT)
+    t.finish(p, exit=130)
 
 
 def children_of(pid):
@@ -105,24 +107,25 @@ def children_of(pid):
 def silent(t):
     t.build(_big.SPEC)
     _big.write(t, 10)
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(5)
-    t.closing.append(listener.close)
-    port = listener.getsockname()[1]
-    begin = time.time()
-    t.run("run", "--target", "app=postgres://x@127.0.0.1:%d/y?connect_timeout=2" % port, exit=(3, 6), timeout=30,
-          says="timeout")
-    if time.time() - begin > 10:
-        t.fail("it took %.0f s" % (time.time() - begin))
+    def listen():
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(5)
+        listener.settimeout(TIMEOUT)
+        t.closing.append(listener.close)
+        return listener, listener.getsockname()[1]
+
+    _, port = listen()
+    t.run("run", "--target", "app=postgres://x@127.0.0.1:%d/y?connect_timeout=2" % port, exit=(3, 6), says="timeout")
+    listener, port = listen()
     p = t.start("run", "--target", "app=postgres://x@127.0.0.1:%d/y" % port)
-    time.sleep(0.5)
+    client, _ = listener.accept()  # now it waits for an answer
+    t.closing.append(client.close)
     p.send_signal(signal.SIGINT)
     try:
         p.wait(5)
-    except Exception:
+    except subprocess.TimeoutExpired:
         p.send_signal(signal.SIGINT)
-        p.wait(5)
     t.finish(p, exit=130)
 
 
@@ -140,7 +143,7 @@ def nobody(t):
             ("postgres://%zz", "URI"),
             ("host=%s port=99999999 dbname=x" % here, "port")):
         for command in ("run", "plan", "status"):
-            t.run(command, "--target", "app=" + location, exit=(1, 3, 6), says=says, timeout=30)
+            t.run(command, "--target", "app=" + location, exit=(1, 3, 6), says=says)
 
 
 @case("the connection goes through a wire that breaks", engines=("postgres",))
@@ -160,10 +163,9 @@ def broken_wire(t):
         t.fresh_target()
         proxy = Proxy(path, limit, answers)
         t.closing.append(proxy.close)
-        r = t.run("run", "--target", through(t, proxy), exit=(0, 3, 6), timeout=30)
+        r = t.run("run", "--target", through(t, proxy), exit=(0, 3, 6))
         if r.code:
             t.check(r, r.code, "/connection|server/")
-        t.wait_for("the session ends", lambda: not t.sessions(), 30)
         before = _big.sound(t, {})
         if r.code == 0 and len(before) < len(_big.PHASES):
             t.fail("done, it says\n" + r.told())

@@ -14,6 +14,7 @@
  *                 disk   write, pwrite, fsync, fdatasync, ftruncate, unlink on files other than the three standard ones
  *                 send   what goes to a server
  *                 heap   malloc, calloc, realloc and their kin
+ *     MIGC_SHIM_PAUSE=MS     waits so long before each call: a run that a person would watch
  *     MIGC_SHIM_COUNT=FILE   gets the number of calls when the process ends by itself
  *
  * Counts begin when the libraries are loaded.
@@ -33,6 +34,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum kind { NOTHING, READ, WRITE, DISK, SEND, HEAP };
@@ -41,6 +43,7 @@ enum action { COUNT, KILL, STOP, FAIL, FULL };
 static enum kind kind;
 static enum action action;
 static long at;
+static long pause_ms;
 static const char *file;
 static atomic_long calls;
 
@@ -74,6 +77,7 @@ __attribute__((constructor)) static void begin(void)
     kind = strcmp(k, "disk") == 0 ? DISK : strcmp(k, "send") == 0 ? SEND : strcmp(k, "read") == 0 ? READ :
            strcmp(k, "write") == 0 ? WRITE : HEAP;
     file = getenv("MIGC_SHIM_FILE");
+    pause_ms = getenv("MIGC_SHIM_PAUSE") != NULL ? atol(getenv("MIGC_SHIM_PAUSE")) : 0;
     if (kind == HEAP)
         signal(SIGSEGV, tell_crash);
 }
@@ -99,6 +103,8 @@ static bool hit(enum kind k)
     if (k != kind)
         return false;
     n = atomic_fetch_add(&calls, 1) + 1;
+    if (pause_ms > 0)
+        nanosleep(&(struct timespec){pause_ms / 1000, pause_ms % 1000 * 1000000}, NULL);
     if (action == KILL && n == at) {
         kill(getpid(), SIGKILL);
         for (;;)

@@ -85,7 +85,8 @@ def stubborn_server(t):
     for setting, says in (("default_transaction_read_only=on", "read-only"), ("statement_timeout=1", None),
                           ("lock_timeout=1", None), ("idle_in_transaction_session_timeout=1", None)):
         t.fresh_target()
-        r = t.run("run", env={"PGOPTIONS": "-c " + setting}, exit=(0, 3, 6), timeout=60)
+        r = t.run("run", env={"PGOPTIONS": "-c " + setting}, exit=(0, 3, 6))
+        t.alone()
         if r.code and says and says not in r.err:
             t.fail("does not say %s\n%s" % (says, r.told()))
         if r.code and "error:" not in r.err:
@@ -167,7 +168,7 @@ def names(t):
     t.run("run", "--target", "app=sqlite:/dev/full", exit=(3, 6), says="/dev/full")
     t.run("run", "--target", "app=sqlite:/dev/null", exit=(3, 6), says="/dev/null")
     os.mkfifo(t.path("fifo.db"))
-    t.run("run", "--target", "app=sqlite:fifo.db", exit=(3, 6), says="fifo.db", timeout=20)
+    t.run("run", "--target", "app=sqlite:fifo.db", exit=(3, 6), says="fifo.db")
 
 
 @case("nothing to stand on: no home, no user, closed files, few files", engines=("sqlite",), asan=True)

@@ -10,15 +10,21 @@ import termios
 import time
 
 import _big
-from common import Result, decode
+from common import TIMEOUT, Result, decode
 from faults import case
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def on_terminal(t, *args, columns=80, env=None, both=True, interrupt_after=None):
+def slowly(t, stop=None):
+    """The environment of a run that waits longer before each read of shows.csv than a live line stands, and that stops before one of them."""
+    return {"LD_PRELOAD": t.shim(), "MIGC_SHIM": "stop:read:%d" % stop if stop else "count:read:0", "MIGC_SHIM_FILE": "/shows.csv",
+            "MIGC_SHIM_PAUSE": "120"}
+
+
+def on_terminal(t, *args, columns=80, env=None, both=True, interrupt=False):
     """Runs the program on a terminal of so many columns; returns all that it wrote there, and the exit code. Not both: only
-    stderr is the terminal."""
+    stderr is the terminal. interrupt: where it stops by itself, and then goes on to its handler."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = dict({"TERM": "xterm-256color", "NO_COLOR": ""}, **(env or {}))
@@ -26,9 +32,8 @@ def on_terminal(t, *args, columns=80, env=None, both=True, interrupt_after=None)
         t.start(*args, env=environment, stderr=slave)
     os.close(slave)
     text = b""
-    until = time.time() + 60
-    sent = False
-    while time.time() < until:
+    until = time.monotonic() + TIMEOUT
+    while time.monotonic() < until:
         ready, _, _ = select.select([master], [], [], 0.05)
         if ready:
             try:
@@ -38,11 +43,12 @@ def on_terminal(t, *args, columns=80, env=None, both=True, interrupt_after=None)
             if not data:
                 break
             text += data
-        if interrupt_after and not sent and interrupt_after.encode() in text:
+        elif interrupt and t.stopped(p):
             os.kill(p.pid, signal.SIGINT)
-            sent = True
+            os.kill(p.pid, signal.SIGCONT)
+            interrupt = False
     os.close(master)
-    out = p.communicate(timeout=60)[0]
+    out = p.communicate(timeout=TIMEOUT)[0]
     t.check(Result(list(args), p.returncode, decode(text), ""), exit=None)
     return decode(text), p.returncode, decode(out or b"")
 
@@ -59,10 +65,10 @@ def width(text):
 
 @case("live lines, within the width", engines=("sqlite",))
 def live(t):
-    _big.build(t, 60000)
+    _big.build(t, 30000)
     for columns in (80, 40, 132):
         t.fresh_target()
-        text, code, _ = on_terminal(t, "run", columns=columns)
+        text, code, _ = on_terminal(t, "run", columns=columns, env=slowly(t))
         if code != 0:
             t.fail("exit %s\n%s" % (code, text))
         lines = [x for x in drawn(text) if "\n" not in x]  # what a later one is drawn over
@@ -123,9 +129,11 @@ def progress(t):
 @case("Ctrl-C on a terminal leaves a clean line", engines=("sqlite",))
 def ctrl_c(t):
     _big.build(t, 60000)
-    text, code, _ = on_terminal(t, "run", interrupt_after="files.shows")
+    text, code, _ = on_terminal(t, "run", env=slowly(t, stop=10), interrupt=True)
     if code != 130:
         t.fail("exit %s\n%s" % (code, text))
+    if "files.shows" not in text[:text.rindex("stopping")]:
+        t.fail("no live line of the flow files.shows before the interrupt:\n%r" % text)
     end = ESCAPE.sub("", text.replace("\r\n", "\n"))
     if not end.endswith("\n") or "interrupted" not in end:
         t.fail("the end: %r" % end[-400:])
@@ -138,7 +146,7 @@ def closed_pipe(t):
     p = t.start("run")
     p.stdout.close()
     p.stderr.close()
-    p.wait(60)
+    p.wait(TIMEOUT)
     if p.returncode not in (0, 6):
         t.fail("exit %s" % p.returncode)
     _big.sound(t, {})

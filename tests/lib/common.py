@@ -9,7 +9,20 @@ import subprocess
 import threading
 import time
 
-TIMEOUT = 300  # seconds for one program
+TIMEOUT = 900   # seconds for one program: only one that hangs takes so long, also on a loaded machine
+
+# Held while a program is started, and while a file is written that may be a program: a child has all our open files between its
+# fork and its exec, and a program that anybody has open for writing cannot be started ("Text file busy").
+starting = threading.Lock()
+
+
+class OneAtATime(subprocess.Popen):
+    def __init__(self, *args, **how):
+        with starting:
+            super().__init__(*args, **how)
+
+
+subprocess.Popen = OneAtATime  # for subprocess.run, too
 
 
 class Failure(Exception):
@@ -237,7 +250,7 @@ def write_files(case, folder):
             continue
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as f:
+        with starting, open(path, "wb") as f:
             f.write(unescape(s.body) if escaped else s.body.encode("utf-8"))
 
 

@@ -15,7 +15,7 @@ import string
 import rows
 import schema
 from common import (Case, Failure, Skip, TestFile, diff, line_matches, missing_fragments, program,
-                    same_with_gaps, unescape, write_files)
+                    same_with_gaps, starting, unescape, write_files)
 
 SETUP = ("spec", "file", "engines", "env", "xfail", "target", "build-exit", "needs", "source-first")
 STEPS = ("run", "migc", "sh", "sql", "exit", "out", "err", "rows", "cat", "both", "write", "append",
@@ -114,7 +114,8 @@ class Migration:
 
     def prepare(self):
         if self.data:
-            shutil.copytree(self.data, self.folder, dirs_exist_ok=True)
+            with starting:
+                shutil.copytree(self.data, self.folder, dirs_exist_ok=True)
         write_files(self.case, self.folder)
         self.program = os.path.join(self.folder, "prog")
         self.spec = "spec.mig"
@@ -276,7 +277,7 @@ class Migration:
         """Between two runs: `--- write NAME [escaped]`, `--- append NAME [escaped]`."""
         self.settle_exit()
         name, _, how = s.arg.partition(" ")
-        with open(os.path.join(self.folder, name), mode) as f:
+        with starting, open(os.path.join(self.folder, name), mode) as f:
             f.write(unescape(s.body) if how == "escaped" else s.body.encode("utf-8"))
 
     def step_cat(self, s):

@@ -24,7 +24,7 @@ import time
 import traceback
 
 import rows
-from common import Case, Failure, Result, Skip, decode, missing_fragments, program
+from common import TIMEOUT, Case, Failure, Result, Skip, decode, missing_fragments, program, starting
 
 BOTH = ("sqlite", "postgres")
 databases = itertools.count(1)
@@ -113,7 +113,7 @@ class Room:
     def write(self, name, content, mode="wb"):
         path = self.path(name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, mode) as f:
+        with starting, open(path, mode) as f:
             f.write(content if isinstance(content, bytes) else content.encode("utf-8"))
         return path
 
@@ -210,14 +210,14 @@ class Room:
             argv += ["--target", self.target]
         return argv
 
-    def run(self, *args, exit=0, says=(), env=None, timeout=120, cwd=None):
+    def run(self, *args, exit=0, says=(), env=None, timeout=TIMEOUT, cwd=None):
         """Runs the program to its end. exit: the code that is expected, or several; None: any."""
         return self.tool(self.argv(*args), exit, says, env, timeout, cwd)
 
-    def migc(self, *args, exit=0, says=(), env=None, timeout=120, cwd=None, migc=None):
+    def migc(self, *args, exit=0, says=(), env=None, timeout=TIMEOUT, cwd=None, migc=None):
         return self.tool([migc or self.ctx.migc, *args], exit, says, env, timeout, cwd)
 
-    def tool(self, argv, exit=0, says=(), env=None, timeout=120, cwd=None):
+    def tool(self, argv, exit=0, says=(), env=None, timeout=TIMEOUT, cwd=None):
         r = program(argv, cwd or self.folder, dict(self.env, **(env or {})), timeout=timeout)
         return self.check(r, exit, says)
 
@@ -241,7 +241,7 @@ class Room:
         self.children.append(p)
         return p
 
-    def finish(self, p, exit=0, says=(), timeout=120):
+    def finish(self, p, exit=0, says=(), timeout=TIMEOUT):
         try:
             out, err = p.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -324,12 +324,13 @@ class Room:
         except OSError:
             return False
 
-    def wait_for(self, what, condition, seconds=30.0, pause=0.002, child=None):
-        until = time.time() + seconds
+    def wait_for(self, what, condition, seconds=TIMEOUT / 3, pause=0.002, child=None):
+        """Waits for a state, never for a time: the limit is one that only a hang can reach."""
+        until = time.monotonic() + seconds
         while not condition():
             if child is not None and child.poll() is not None:
                 raise Failure("%s: the program ended before\n%s" % (what, self.finish(child, None).told()))
-            if time.time() > until:
+            if time.monotonic() > until:
                 raise Failure("%s: not within %s seconds" % (what, seconds))
             time.sleep(pause)
 
@@ -351,6 +352,19 @@ class Room:
         """Sessions of the PostgreSQL target other than ours: process ids."""
         return [r[0] for r in self.rows("select pid from pg_stat_activity where datname = current_database() "
                                         "and pid <> pg_backend_pid() and backend_type = 'client backend'")]
+
+    def alone(self):
+        """Waits until the programs that have ended are gone for the PostgreSQL server, too: until then their locks are held, and what they
+        committed last may come yet."""
+        if self.engine == "postgres":
+            self.wait_for("the sessions of ended programs end", lambda: not self.sessions())
+
+    def has_open(self, p, path):
+        """Whether the program has the file open."""
+        try:
+            return os.path.realpath(path) in [os.path.realpath("/proc/%d/fd/%s" % (p.pid, fd)) for fd in os.listdir("/proc/%d/fd" % p.pid)]
+        except OSError:
+            return False
 
     def shim(self):
         """The path of the library that fails or kills at the n-th call; see tests/faults/shim.c."""
