@@ -77,7 +77,7 @@ __attribute__((constructor)) static void begin(void)
     kind = strcmp(k, "disk") == 0 ? DISK : strcmp(k, "send") == 0 ? SEND : strcmp(k, "read") == 0 ? READ :
            strcmp(k, "write") == 0 ? WRITE : HEAP;
     file = getenv("MIGC_SHIM_FILE");
-    pause_ms = getenv("MIGC_SHIM_PAUSE") != NULL ? atol(getenv("MIGC_SHIM_PAUSE")) : 0;
+    pause_ms = getenv("MIGC_SHIM_PAUSE") != NULL ? strtol(getenv("MIGC_SHIM_PAUSE"), NULL, 10) : 0;
     if (kind == HEAP)
         signal(SIGSEGV, tell_crash);
 }
