@@ -251,7 +251,7 @@ static mig_status transaction(rt_run *run) {
     if (st != MIG_OK)
         return st;
     st = inside(run);
-    mig_status files = rt_rejects_finish(run);
+    mig_status files = rt_rejects_finish(run, st == MIG_OK);
     if (st == MIG_OK)
         st = files;
     if (st == MIG_OK && rt_run_stopped(run))

@@ -3,7 +3,7 @@
  * transaction) and in one CSV for each source table (which stays when the phase is rolled back).
  *
  * A CSV is written under a temporary name and gets its own at the end of the phase: whoever finds DIR/phase.table.csv
- * finds all of it.
+ * finds all of it. What an attempt that was rolled back has left goes when the phase is done: then the ledger says which rejects there are.
  */
 #include "runtime/engine/state.h"
 #include "runtime/ledger/ledger.h"
@@ -18,6 +18,8 @@ typedef struct reject_file { FILE *f; char *path, *part; } reject_file;
 typedef struct rt_rejects { reject_file *files; int n; bool dir_made; } rt_rejects; /* per source table */
 
 enum { RAW_IN_LEDGER = 1 << 20 };
+
+static const char header[] = "run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\n";
 
 /* ---- the CSV ---------------------------------------------------------------------------------------------------------------- */
 
@@ -74,13 +76,8 @@ static bool named_twice(const rt_run *run, const mig_source_table *t) {
     return false;
 }
 
-static mig_status open_file(rt_run *run, rt_rejects *r, const mig_source_table *t) {
-    static const char header[] = "run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\n";
-    reject_file *file = &r->files[t->id];
+static mig_status name_file(rt_run *run, const mig_source_table *t, reject_file *file) {
     rt_buf name = {0};
-    mig_status st = make_dir(run, r);
-    if (st != MIG_OK)
-        return st;
     rt_buf_printf(&name, "%s/", run->rejects_dir);
     file_name(run->phase->phase->name, &name);
     rt_buf_add(&name, ".", 1);
@@ -93,8 +90,16 @@ static mig_status open_file(rt_run *run, rt_rejects *r, const mig_source_table *
     file->path = name.failed ? NULL : rt_arena_copy(run->arena, name.p, name.n);
     file->part = name.failed ? NULL : rt_run_printf(run, "%s.part", name.p);
     rt_buf_free(&name);
-    if (file->path == NULL || file->part == NULL)
-        return rt_run_nomem(run);
+    return file->path == NULL || file->part == NULL ? rt_run_nomem(run) : MIG_OK;
+}
+
+static mig_status open_file(rt_run *run, rt_rejects *r, const mig_source_table *t) {
+    reject_file *file = &r->files[t->id];
+    mig_status st = make_dir(run, r);
+    if (st == MIG_OK)
+        st = name_file(run, t, file);
+    if (st != MIG_OK)
+        return st;
     file->f = fopen(file->part, "wb");
     if (file->f == NULL)
         return io_error(run, "write", file->part);
@@ -361,7 +366,55 @@ static mig_status finish_file(rt_run *run, reject_file *file) {
     return MIG_OK;
 }
 
-mig_status rt_rejects_finish(rt_run *run) {
+/* The run that wrote the file, "" when not even one record is in it. False: nothing that a run writes. */
+static bool written_by(const char *path, char *id, size_t cap) {
+    char line[sizeof header + 64];
+    struct stat s;
+    FILE *f = lstat(path, &s) == 0 && S_ISREG(s.st_mode) ? fopen(path, "rb") : NULL;
+    bool ours = false;
+    id[0] = '\0';
+    if (f == NULL)
+        return false;
+    if (fgets(line, sizeof line, f) == NULL)
+        ours = s.st_size == 0;
+    else if (strcmp(line, header) == 0) {
+        ours = true;
+        if (fgets(line, sizeof line, f) != NULL)
+            snprintf(id, cap, "%.*s", (int)strcspn(line, ","), line);
+    }
+    fclose(f);
+    return ours;
+}
+
+/* What an earlier run of this ledger has left; nobody else's file is touched. */
+static mig_status forget(rt_run *run, const char *path, bool is_part) {
+    char id[64];
+    if (!written_by(path, id, sizeof id))
+        return MIG_OK;
+    bool empty = id[0] == '\0', known = false, uuid = strlen(id) == 36 && strspn(id, "0123456789abcdef-") == 36;
+    mig_status st = uuid ? rt_ledger_knows_run(run, id, &known) : MIG_OK;
+    if (st == MIG_OK && (known || (empty && is_part)) && unlink(path) != 0 && errno != ENOENT)
+        st = io_error(run, "remove", path);
+    return st;
+}
+
+static mig_status forget_attempts(rt_run *run) {
+    mig_status st = files_ready(run);
+    for (int i = 0; i < run->spec->n_source_tables && st == MIG_OK; i++) {
+        const mig_source_table *t = run->spec->source_tables[i];
+        reject_file *file = &run->phase->rejects->files[t->id];
+        if (file->path != NULL)
+            continue; /* this attempt's */
+        st = name_file(run, t, file);
+        if (st == MIG_OK)
+            st = forget(run, file->path, false);
+        if (st == MIG_OK)
+            st = forget(run, file->part, true);
+    }
+    return st;
+}
+
+mig_status rt_rejects_finish(rt_run *run, bool whole) {
     rt_rejects *r = run->phase->rejects;
     mig_status st = MIG_OK;
     for (int i = 0; r != NULL && i < r->n; i++) {
@@ -371,7 +424,7 @@ mig_status rt_rejects_finish(rt_run *run) {
         if (st == MIG_OK)
             st = one;
     }
-    return st;
+    return whole && st == MIG_OK ? forget_attempts(run) : st;
 }
 
 void rt_duplicate_row(rt_run *run, const mig_table *t, const char *action, rt_place loser, rt_place winner, mig_status *st) {

@@ -399,7 +399,8 @@ mig_status rt_reject_add(rt_run *run, const rt_reject *r);             /* counts
 mig_status rt_reject_current(rt_run *run);                             /* the row being mapped, with the failure in ctx */
 mig_status rt_reject_share(rt_run *run);                               /* at the end of the phase */
 mig_status rt_rejects_again(rt_run *run);                              /* those of earlier chunks, from the ledger: the CSV, the rules */
-mig_status rt_rejects_finish(rt_run *run);                             /* CSVs get their names; called on success and on failure */
+/* CSVs get their names; called on success and on failure. whole: the phase is about to be committed, and CSVs of attempts before it go. */
+mig_status rt_rejects_finish(rt_run *run, bool whole);
 void rt_duplicate_row(rt_run *run, const mig_table *t, const char *action, rt_place loser, rt_place winner, mig_status *st);
 
 #endif

@@ -24,6 +24,7 @@ void rt_ledger_logged(rt_run *run, const char *table, const char *key, const cha
 /* state.c */
 mig_status rt_ledger_read(rt_run *run);      /* finished phases into run->phases; nothing when there is no ledger */
 mig_status rt_ledger_last_run(rt_run *run);  /* into run->last */
+mig_status rt_ledger_knows_run(rt_run *run, const char *id, bool *out); /* a run of this migration; any text may be asked for */
 /* Adds a problem when finished phases are another spec's, or a sample's. */
 mig_status rt_ledger_compare(rt_run *run);
 /* Sum over finished phases: column ("rows_rejected", "merged", …) where key_column ("source", "target_table") is key. */

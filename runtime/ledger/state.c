@@ -96,6 +96,22 @@ mig_status rt_ledger_last_run(rt_run *run) {
     return run->ops->query(run->target, sql[run->ops->engine], 1, params, take_run, &run->last, &run->error);
 }
 
+static bool take_any(void *arg, int n, const char *const *v, const size_t *lens) {
+    (void)n;
+    (void)v;
+    (void)lens;
+    *(bool *)arg = true;
+    return false;
+}
+
+mig_status rt_ledger_knows_run(rt_run *run, const char *id, bool *out) {
+    static const char *const sql[] = {"select 1 from _migc_run where migration = $1 and id = $2",
+                                      "select 1 from migc.run where migration = $1 and id::text = $2"};
+    const char *params[] = {run->spec->name, id};
+    *out = false;
+    return run->ops->query(run->target, sql[run->ops->engine], 2, params, take_any, out, &run->error);
+}
+
 /* Phases of which chunks are in. True: one is another spec's or another sample's, and that has been said. */
 static bool compare_chunks(rt_run *run) {
     for (int i = 0; i < run->spec->n_phases; i++) {

@@ -432,6 +432,106 @@ error: the role may not make the ledger: schema migc
 error: the role may not read table "old"
 hint: grant select, insert on the table to the role.
 
+=== rejects of attempts that were rolled back: their CSV stays until the phase is done without them
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (n text not null); table b file 'b.csv' (n text not null); table c file 'c.csv' (n text not null); }
+target app sqlite 'app.db' { table t (n integer not null); }
+phase load reject limit 1 {
+    create app.*;
+    from s.a { on error reject; into app.t { n = integer(a.n); } }
+    from s.b { on error reject; into app.t { n = integer(b.n); } }
+    from s.c { on error reject; into app.t { n = integer(c.n); } }
+}
+--- sh printf 'n\nx\ny\n' > a.csv; printf 'n\n1\n' > b.csv; printf 'n\n2\n' > c.csv
+--- run run
+--- exit 4
+--- sh cut -d, -f3-5 m-rejects/load.a.csv; ls m-rejects
+--- out
+s.a,a.csv,2
+s.a,a.csv,3
+! load.b
+--- sh printf 'n\n3\n' > a.csv; printf 'n\nx\ny\n' > b.csv
+--- run run
+--- exit 4
+--- sh ls m-rejects
+--- out
+load.a.csv
+load.b.csv
+--- sh printf 'n\n4\nz\n' > b.csv; cp m-rejects/load.a.csv m-rejects/load.a.csv.part
+--- run run
+1 row was rejected
+in m-rejects/load.b.csv
+--- rows select source, line, value from _migc_reject
+s.b|3|z
+--- sh ls m-rejects; cut -d, -f3-5 m-rejects/load.b.csv
+--- out
+load.b.csv
+s.b,b.csv,3
+! load.a
+--- run run
+nothing to do
+--- sh ls m-rejects
+--- out
+load.b.csv
+
+=== files in the folder of rejects that are not of this ledger are left alone
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (n text not null); table b file 'b.csv' (n text not null); table c file 'c.csv' (n text not null); }
+target app sqlite 'app.db' { table t (n integer not null); }
+phase load reject limit 0 {
+    create app.*;
+    from s.a { on error reject; into app.t { n = integer(a.n); } }
+    from s.b { on error reject; into app.t { n = integer(b.n); } }
+    from s.c { on error reject; into app.t { n = integer(c.n); } }
+}
+--- sh printf 'n\n1\n' > a.csv; cp a.csv b.csv; cp a.csv c.csv; mkdir m-rejects
+printf 'run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\n7d444840-9dc0-11d1-b245-5ffdce74fad2,load,s.a,a.csv,2,2,1,n,spec.mig:6,parse,x,x,x\r\n' > m-rejects/load.a.csv
+printf 'run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\n\377,load\r\n' > m-rejects/load.c.csv.part
+printf 'my,own\nnotes,\n' > m-rejects/load.b.csv; mkdir m-rejects/load.c.csv
+printf 'run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\nno uuid,load\r\n' > m-rejects/load.a.csv.part
+: > m-rejects/load.b.csv.part
+--- run run
+3 rows inserted
+--- sh ls m-rejects; cat m-rejects/load.b.csv
+--- out
+load.a.csv
+load.a.csv.part
+load.b.csv
+load.c.csv
+load.c.csv.part
+notes,
+! load.b.csv.part
+
+=== a phase that commits on the way: rejects of a chunk that was rolled back go as well
+--- spec
+migration m;
+source s sqlite 'src.db' { table a (id integer not null, n text not null); }
+target app sqlite 'app.db' { table t (n integer not null); }
+phase make { create app.*; }
+phase load after make commit every 2 rows reject limit 0 { from s.a { on error reject; into app.t { n = integer(a.n); } } }
+--- source-db src.db
+create table a (id integer primary key, n text not null);
+insert into a values (1, '1'), (2, '2'), (3, 'x'), (4, '4');
+--- run run
+--- exit 4
+--- sh cut -d, -f3,7 m-rejects/load.a.csv
+--- out
+s.a,3
+--- source-db src.db
+update a set n = '3' where id = 3;
+--- run run
+4 rows inserted
+--- rows select n from t order by n
+1
+2
+3
+4
+--- sh ls m-rejects
+--- out
+! load
+
 === names of files that are not text, and tables of two sources with one name
 --- spec
 migration m;
