@@ -79,12 +79,34 @@ const char *rt_place_file(const rt_run *run, rt_place p) {
     return p.file < 0 || p.file >= run->n_files ? "(target)" : run->files[p.file].name;
 }
 
-void rt_place_text(const rt_run *run, rt_place p, rt_buf *out) {
+/* " (id 12)": the key that the spec declares, of the row being mapped. */
+static bool put_key(rt_run *run, rt_place p, rt_buf *out) {
+    const mig_record *r = run->ctx.record;
+    const mig_source_table *t = run->phase != NULL ? run->phase->source : NULL;
+    if (r == NULL || r->cells == NULL || t == NULL || t->n_key == 0)
+        return false;
+    rt_place here = rt_place_here(run);
+    if (here.file != p.file || here.line != p.line)
+        return false;
+    for (int i = 0; i < t->n_key; i++) {
+        const mig_source_column *c = &t->columns[t->key[i]];
+        mig_text v = rt_cell_text_typed(&run->ctx, c->type, &r->cells[t->key[i]]);
+        char shown[128];
+        rt_shorten(shown, sizeof shown, v.p != NULL ? v.p : "null", v.p != NULL ? v.n : 4);
+        rt_buf_printf(out, "%s%s %s", i == 0 ? " (" : ", ", c->name, shown);
+    }
+    rt_buf_printf(out, ")");
+    return true;
+}
+
+void rt_place_text(rt_run *run, rt_place p, rt_buf *out) {
     if (p.file == RT_PLACE_TARGET) {
         rt_buf_printf(out, "a row that is in the target already");
         if (p.line > 0)
             rt_buf_printf(out, " (key %lld)", (long long)p.line);
         return;
     }
-    rt_buf_printf(out, "%s:%lld", rt_place_file(run, p), (long long)p.line);
+    rt_buf_printf(out, "%s", rt_place_file(run, p));
+    if (!put_key(run, p, out))
+        rt_buf_printf(out, ":%lld", (long long)p.line);
 }

@@ -16,7 +16,7 @@ typedef struct rt_place { int32_t file; int64_t line, row; } rt_place;
 uint64_t rt_place_pack(rt_place p);                                    /* file and line in eight bytes, for maps */
 rt_place rt_place_unpack(uint64_t v);                                  /* row 0 */
 rt_place rt_place_here(rt_run *run);                                   /* of the source row being mapped */
-void rt_place_text(const rt_run *run, rt_place p, rt_buf *out);        /* "shows.csv:12" */
+void rt_place_text(rt_run *run, rt_place p, rt_buf *out);              /* "shows.csv:12"; of the row being mapped with its key: "show (id 12)" */
 const char *rt_place_file(const rt_run *run, rt_place p);              /* "shows.csv", "(target)", "(spec)" */
 bool rt_place_named(rt_run *run, const char *file, int32_t *out);      /* the number of a file of that name; false: no memory */
 

@@ -215,6 +215,12 @@ static mig_status source_resume(rt_source *s, const mig_source_table *t, const c
     return new_reader(s, t, true, after, out, e);
 }
 
+/* The key where the spec declares one that is a whole number, which finds the row again; else the row's number. */
+static int64_t line_of(const pg_reader *r) {
+    const mig_cell *key = r->table->n_key == 1 ? &r->cells[r->table->key[0]] : NULL;
+    return key != NULL && key->kind == MIG_CELL_INT ? key->i : r->out.row;
+}
+
 static mig_status source_next(rt_reader *reader, const mig_record **out, rt_error *e) {
     pg_reader *r = reader_of(reader);
     pg_fault fault;
@@ -230,7 +236,7 @@ static mig_status source_next(rt_reader *reader, const mig_record **out, rt_erro
     r->tuple = p;
     r->tuple_n = n;
     r->out.row++;
-    r->out.line = r->out.row;
+    r->out.line = line_of(r);
     r->out.fault = fault.rule;
     r->out.fault_column = fault.column;
     r->out.fault_why = r->why;

@@ -199,3 +199,32 @@ insert into q values (1), (4);
 --- rows select file, line, rule from _migc_reject order by file
 p|2|unique
 q|1|unique
+
+=== messages name a row by the key that the spec declares
+--- spec
+migration m;
+source old postgres env 'SOURCE' {
+    table t (id integer primary key, born text);
+    table u (a text, "b c" bigint, born text, primary key (a, "b c"));
+}
+target app sqlite 'app.db' { table t (id integer primary key, born date); table u (a text, n bigint, born date); }
+from old.t as t { on error reject; into app.t { copy *; born = date(t.born); } }
+from old.u as u { into app.u { a = u.a; n = u."b c"; born = date(u.born) else abort; } }
+--- source-db
+create table t (id int primary key, born text);
+insert into t values (7, '2020-01-01'), (12, 'x'), (-3, 'y');
+create table u (a text, "b c" bigint, born text, primary key (a, "b c"));
+insert into u values ('x', 1, null), (E'\x1b[1m', 5000000000, 'z');
+--- run run
+--- exit 4
+--- both
+t (id 12): born: "x" is not a date
+u (a \x1b[1m, b c 5000000000): "born": "z" is not a date
+--- source-db
+delete from u where born is not null;
+--- run run
+2 rejected
+t (id 12): born: "x" is not a date
+--- rows select file, line, row_no, value from _migc_reject order by line
+t|-3|3|y
+t|12|2|x
