@@ -28,7 +28,7 @@ HANG = """#!/bin/sh
 [ "$1" = --version ] && exec "$REAL" --version
 trap %s TERM
 echo half a dump
-sleep 6000 & echo $! >>pids
+sleep 2000 & echo $! >>pids
 echo $$ >>pids
 while :; do wait; done
 """
