@@ -11,7 +11,7 @@ bool rt_try_again(rt_run *run, const char *what, const char *name, const rt_erro
     enum { STARTING_SECONDS = 30 };
     bool starting = strcmp(e->sqlstate, "57P03") == 0, silent = strcmp(e->sqlstate, "08001") == 0;
     int patience = starting && wait < STARTING_SECONDS ? STARTING_SECONDS : starting || silent ? wait : 0;
-    if (rt_clock() - began >= patience || rt_run_stopped(run))
+    if (patience == 0 || (*told && rt_clock() - began >= patience) || rt_run_stopped(run)) /* it is tried once more, however long the first try took */
         return false;
     if (!*told) {
         char text[300];

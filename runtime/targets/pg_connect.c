@@ -51,14 +51,30 @@ static void hint_connect(const rt_target *t, const char *words, rt_error *e) {
 }
 
 /* libpq does not give the SQLSTATE of a refused connection, but its ping tells the two cases in which waiting helps. */
-static void tell_why(const char *const *keys, const char *const *values, rt_error *e) {
+static void tell_why(PGPing ping, rt_error *e) {
     if (e == NULL || e->status != MIG_OK)
         return;
-    PGPing ping = PQpingParams(keys, values, 1);
     if (ping == PQPING_REJECT)
         snprintf(e->sqlstate, sizeof e->sqlstate, "57P03");
     else if (ping == PQPING_NO_RESPONSE)
         snprintf(e->sqlstate, sizeof e->sqlstate, "08001");
+}
+
+/*
+ * A server that has not let us in and answers a ping refuses us, or has become ready in between: one more try tells. Not with a password:
+ * wrong ones may be counted.
+ */
+static PGconn *connected(const char *const *keys, const char *const *values, PGPing *ping) {
+    PGconn *conn = PQconnectdbParams(keys, values, 1);
+    *ping = PQPING_OK;
+    if (conn == NULL || PQstatus(conn) == CONNECTION_OK)
+        return conn;
+    *ping = PQpingParams(keys, values, 1);
+    if (*ping == PQPING_OK && !PQconnectionNeedsPassword(conn) && !PQconnectionUsedPassword(conn)) {
+        PQfinish(conn);
+        conn = PQconnectdbParams(keys, values, 1);
+    }
+    return conn;
 }
 
 /*
@@ -69,7 +85,8 @@ static mig_status dial(rt_target *t, const char *location, const char *password,
     static const char *const keys[] = {"application_name", "connect_timeout", "keepalives_idle", "keepalives_interval",
                                        "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding", NULL};
     const char *const values[] = {"migc", "10", "30", "10", "3", "60000", location, "UTF8", NULL};
-    t->conn = PQconnectdbParams(keys, values, 1);
+    PGPing ping;
+    t->conn = connected(keys, values, &ping);
     if (t->conn == NULL)
         return rt_error_set(e, MIG_NOMEM, "out of memory");
     PQsetNoticeReceiver(t->conn, ignore_notice, NULL);
@@ -81,7 +98,7 @@ static mig_status dial(rt_target *t, const char *location, const char *password,
     char words[1024];
     pg_words(words, sizeof words, PQerrorMessage(t->conn), password);
     hint_connect(t, words, e);
-    tell_why(keys, values, e);
+    tell_why(ping, e);
     return rt_error_set(e, MIG_IO, "cannot connect to PostgreSQL: %s", words);
 }
 
