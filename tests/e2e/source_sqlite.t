@@ -274,7 +274,7 @@ db.execute("commit")
 create table t (id integer);
 insert into t values (1);
 --- sh
-python3 hold.py 30 & pid=$!
+python3 hold.py 1000 & pid=$!
 while ! test -e held; do sleep 0.05; done
 code=0; $PROG run --target "$TARGET" || code=$?
 kill $pid
@@ -283,7 +283,7 @@ test $code = 3
 opening the source: old.db is locked by another program
 hint: Another program is writing to the file and did not let go of it for 5 s; close it, or try again.
 --- sh
-rm held; python3 hold.py 1 &
+rm held; python3 hold.py 0.3 &
 while ! test -e held; do sleep 0.05; done
 $PROG run --target "$TARGET"; wait
 --- rows select id from t
