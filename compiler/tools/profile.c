@@ -108,13 +108,15 @@ static void free_maps(prof_location *l)
 static void complain(const char *shown, const char *table, const char *message, const char *hint)
 {
     size_t n = strlen(shown);
+    char said[8192]; /* names of files may hold anything */
     const char *end = hint != NULL ? strstr(hint, " The location can be given by --") : NULL;
 
     if (strncmp(message, "source \"", 8) == 0 && strncmp(message + 8, shown, n) == 0 && strncmp(message + 8 + n, "\": ", 3) == 0)
         message += 8 + n + 3;
     if (hint != NULL && end == NULL)
         end = strstr(hint, "; or give another location by --");
-    fprintf(stderr, "migc profile: %s%s%s: %s\n", shown, table != NULL ? ": " : "", table != NULL ? table : "", message);
+    rt_shorten(said, sizeof said, message, strlen(message));
+    fprintf(stderr, "migc profile: %s%s%s: %s\n", shown, table != NULL ? ": " : "", table != NULL ? table : "", said);
     if (hint != NULL && *hint != '\0')
         fprintf(stderr, "hint: %.*s%s\n", end != NULL ? (int)(end - hint) : (int)strlen(hint), hint, end != NULL && *end == ';' ? "." : "");
 }

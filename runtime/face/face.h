@@ -42,6 +42,8 @@ void face_usage(const face_options *o, const mig_spec *spec, FILE *f);
 /* term.c */
 void face_term_init(face *f);
 int face_text_width(const char *s, size_t n);    /* columns on a screen */
+typedef struct face_shown { char s[8 * 1024]; } face_shown;
+face_shown face_safe(const char *text);          /* names of files and other text from outside, with what steers a terminal escaped */
 const char *face_number(char *out, size_t cap, int64_t v); /* 1,234,567; returns out */
 const char *face_duration(char *out, size_t cap, double seconds); /* 0.4 s, 12 s, 3:05, 1:02:03 */
 typedef enum face_color { FACE_PLAIN, FACE_RED, FACE_YELLOW, FACE_GREEN, FACE_BOLD, FACE_DIM } face_color;

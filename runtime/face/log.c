@@ -166,7 +166,7 @@ static void text_check(face *f, const rt_check_result *r) {
     face_color color = r->check->warn ? FACE_YELLOW : FACE_RED;
     fprintf(stderr, "  %s%s:%s check \"%s\" does not hold: %s%s%s\n", face_begin(f->color_err, color),
             r->check->warn ? "warning" : "error", face_end(f->color_err), r->check->name, r->check->text,
-            r->detail[0] != '\0' ? "; " : "", r->detail);
+            r->detail[0] != '\0' ? "; " : "", face_safe(r->detail).s);
 }
 
 static int count_steps(const mig_phase *p, mig_step_kind kind) {
@@ -222,7 +222,7 @@ static void text_event(face *f, const rt_run *run, const rt_event *e) {
         if (f->options->verbose || e->seconds >= 0.5)
             fprintf(stderr, "  %s (%s)\n", e->text, face_duration(time, sizeof time, e->seconds));
         return;
-    case RT_EVENT_NOTE: fprintf(stderr, "  %s\n", e->text); return;
+    case RT_EVENT_NOTE: fprintf(stderr, "  %s\n", face_safe(e->text).s); return;
     case RT_EVENT_FLOW_DONE: text_flow(f, e->flow); return;
     case RT_EVENT_CHECK:
         if (e->check->ok || e->check->check->warn) /* one that fails the run is its error */

@@ -31,12 +31,12 @@ static void json_error(const face *f, const char *event, mig_status st, const mi
 
 static void print(const face *f, const mig_site *site, const char *message, const char *sqlstate, const char *hint) {
     print_site(site);
-    fprintf(stderr, "%serror:%s %s", face_begin(f->color_err, FACE_RED), face_end(f->color_err), message);
+    fprintf(stderr, "%serror:%s %s", face_begin(f->color_err, FACE_RED), face_end(f->color_err), face_safe(message).s);
     if (sqlstate != NULL && sqlstate[0] != '\0')
         fprintf(stderr, " (SQLSTATE %s)", sqlstate);
     fputc('\n', stderr);
     if (hint != NULL && hint[0] != '\0')
-        fprintf(stderr, "%shint:%s %s\n", face_begin(f->color_err, FACE_BOLD), face_end(f->color_err), hint);
+        fprintf(stderr, "%shint:%s %s\n", face_begin(f->color_err, FACE_BOLD), face_end(f->color_err), face_safe(hint).s);
 }
 
 void face_error(face *f, const rt_error *e) {

@@ -250,7 +250,7 @@ static void print_places(const face *f, const rt_run *run) {
     if (made)
         putchar('\n');
     for (int i = 0; i < run->survey.n_notes; i++)
-        printf("note: %s\n", run->survey.notes[i]);
+        printf("note: %s\n", face_safe(run->survey.notes[i]).s);
 }
 
 void face_plan(face *f, const rt_run *run, mig_status st) {

@@ -85,7 +85,7 @@ static void print_last_run(const rt_run *run) {
         printf("the last run, begun %s UTC by %s, has not told its end: it is at work, or was cut off\n", last->started, last->by_whom);
     else
         printf("the last run, begun %s UTC by %s: %s %s UTC%s%s\n", last->started, last->by_whom, last->state, last->finished,
-               last->message[0] != '\0' ? ": " : "", last->message);
+               last->message[0] != '\0' ? ": " : "", face_safe(last->message).s);
 }
 
 static void print_chunks(const mig_phase *p, const rt_phase_state *s) {
@@ -183,6 +183,6 @@ void face_checks(face *f, const rt_run *run) {
         if (!c->checks[i].ok)
             printf("%s:%d: check \"%s\": %s%s%s\n", c->checks[i].check->site->file, c->checks[i].check->site->line,
                    c->checks[i].check->name, c->checks[i].check->text, c->checks[i].detail[0] != '\0' ? "; " : "",
-                   c->checks[i].detail);
+                   face_safe(c->checks[i].detail).s);
     face_measures_check(f, c);
 }

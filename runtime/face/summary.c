@@ -162,10 +162,10 @@ void face_reject_summary(face *f, const rt_run *run, FILE *out) {
             const rt_rule_count *c = &run->counts[p]->rules[r];
             if (c->n > 0)
                 fprintf(out, "  %8s %-10s phase %s; first %s\n", face_number(n, sizeof n, c->n), face_rule_code((mig_rule)r),
-                        run->counts[p]->phase->name, c->first);
+                        run->counts[p]->phase->name, face_safe(c->first).s);
         }
     for (int i = 0; i < run->n_reject_files; i++)
-        fprintf(out, "  in %s\n", run->reject_files[i]);
+        fprintf(out, "  in %s\n", face_safe(run->reject_files[i]).s);
 }
 
 const char *face_nothing_to_do(const rt_run *run) {

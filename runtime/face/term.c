@@ -56,6 +56,12 @@ int face_text_width(const char *s, size_t n) {
     return width;
 }
 
+face_shown face_safe(const char *text) {
+    face_shown out;
+    rt_shorten(out.s, sizeof out.s, text, strlen(text));
+    return out;
+}
+
 const char *face_number(char *out, size_t cap, int64_t v) {
     char digits[32];
     int n = snprintf(digits, sizeof digits, "%lld", (long long)v);

@@ -148,6 +148,26 @@ id,why\n\xe2\x80\xaefdp.exe\xe2\x81\xa6\xe2\x80\x8f\xd8\x9c\xc2\x9b2J,\xe2\x80\x
 --- out
 1
 
+=== a file's name that would steer the terminal is shown escaped, in every command
+--- spec
+migration m;
+source s csv '.' { table t file 't*.csv' (id text not null); }
+target app sqlite 'app.db' { table p (id integer primary key); }
+phase data reject limit 1 { create app.*; from s.t as t { on error reject; into app.p { id = integer(t.id); } } }
+--- sh printf 'id\n1\nx\n1\n' > "$(printf 't\033[31m\342\200\256\n.csv')"
+--- run run
+first t\x1b[31m\xe2\x80\xae\n.csv:3: id: "x" is not an integer
+t\x1b[31m\xe2\x80\xae\n.csv:4: p.id: unique (id) of "p" does not hold: the same comes from t\x1b[31m\xe2\x80\xae\n.csv:2
+! /[\x1b\u202e]/
+--- exit 4
+--- sh printf 'no\n1\n' > "$(printf 't\033[31m\342\200\256\n.csv')"
+--- run plan
+error: s.t: source table "t": the header of "./t\x1b[31m\xe2\x80\xae\n.csv" (line 1) is not what the spec says
+! /[\x1b\u202e]/
+--- exit 3
+--- run status
+! /[\x1b\u202e]/
+
 === the numbers on the screen are those of the ledger and of the tables
 --- spec
 migration m;

@@ -371,6 +371,10 @@ l = json.load(open("j"))["locations"][0]
 assert len(l["tables"]) == 7 and all(t["rows"] == 3 for t in l["tables"]), [t["rows"] for t in l["tables"]]
 assert "esc\x1b[31m\x07" in [t["name"] for t in l["tables"]]
 END
+--- sh mkdir n; ln -s nowhere "n/$(printf 'a\033[31m.csv')"; $MIGC profile csv:n 2> said || test $? = 6; cat said
+--- out
+n/a\x1b[31m.csv" is a symbolic link to a file that is not there
+! /\x1b/
 --- migc profile csv:. --null x=y "host=/nowhere password='ge heim' dbname=x"
 ! ge heim
 ! geheim
