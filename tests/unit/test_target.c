@@ -8,6 +8,7 @@
 #include <math.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -582,7 +583,7 @@ static pid_t hold_lock(fixture *f)
 
         said = held ? 'y' : 'n';
         if (write(fds[1], &said, 1) == 1)
-            sleep(60);
+            sleep(1000);
         _exit(0);
     }
     close(fds[1]);
@@ -611,7 +612,7 @@ static void a_second_run_is_refused_and_a_killed_one_lets_go(void **state)
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     mig_status st = MIG_LOCKED;
-    for (int i = 0; i < 100 && st == MIG_LOCKED; i++) { /* the server needs a moment to notice */
+    for (int i = 0; i < 10000 && st == MIG_LOCKED; i++) { /* the server needs a moment to notice */
         st = f->ops->lock(f->t, "mine", holder, sizeof holder, &f->e);
         usleep(20000);
     }
@@ -636,12 +637,13 @@ static void a_running_statement_can_be_stopped(void **state)
     bool pg = f->def.engine == MIG_POSTGRES;
 
     to_cancel = f;
-    signal(SIGALRM, on_alarm);
-    alarm(1);
-    assert_int_equal(f->ops->exec(f->t, pg ? "select pg_sleep(30)"
+    signal(SIGALRM, on_alarm); /* again and again: the first one may come before the statement */
+    setitimer(ITIMER_REAL, &(struct itimerval){{1, 0}, {1, 0}}, NULL);
+    assert_int_equal(f->ops->exec(f->t, pg ? "select pg_sleep(600)"
                                            : "with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000000000)"
                                              " select sum(i) from n", &f->e),
                      MIG_INTERRUPTED);
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
     signal(SIGALRM, SIG_DFL);
     assert_string_equal(f->e.message, "interrupted");
 }

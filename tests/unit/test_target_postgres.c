@@ -134,19 +134,21 @@ static void a_missing_database_or_role_is_said(void **state)
 
 static void another_encoding_is_refused(void **state)
 {
-    char location[1200];
+    char location[1200], name[64], statement[256];
     rt_target *no;
     rt_error why = {0};
 
     (void)state;
     need_server();
-    ok(ops->exec(t, "drop database if exists migc_unit_ascii", &e));
-    sql("create database migc_unit_ascii template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
-    snprintf(location, sizeof location, "%s dbname=migc_unit_ascii", server);
+    snprintf(name, sizeof name, "migc_unit_ascii_%ld", (long)getpid());
+    snprintf(statement, sizeof statement, "create database %s template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'", name);
+    sql(statement);
+    snprintf(location, sizeof location, "%s dbname=%s", server, name);
     assert_int_equal(ops->open(&def, location, true, &no, &why), MIG_PREFLIGHT);
     assert_non_null(strstr(why.message, "has the encoding SQL_ASCII; UTF8 is needed"));
     assert_non_null(strstr(why.hint, "createdb"));
-    sql("drop database migc_unit_ascii");
+    snprintf(statement, sizeof statement, "drop database %s", name);
+    sql(statement);
 }
 
 static void the_session_is_as_it_must_be(void **state)
@@ -318,7 +320,16 @@ static void a_load_can_be_cancelled(void **state)
         " $$ begin perform pg_sleep(60); return new; end $$; create trigger slow before insert on p for each row execute function slow()");
     rt_writer *w = begun();
     ok(put_many(w, 2000, 0, NULL));
-    usleep(200000);
+    rt_target *other;
+    ok(ops->open(&def, server, false, &other, &e));
+    long long n = 0;
+    for (int i = 0; i < 30000 && n == 0; i++) { /* what is not yet at work cannot be cancelled */
+        ok(ops->query(other, "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()", 0, NULL,
+                      take_number, &n, &e));
+        usleep(10000);
+    }
+    ops->close(other);
+    assert_int_equal(n, 1);
     ops->cancel(t);
     st = ops->flush(w, &e);
     assert_int_equal(st, MIG_INTERRUPTED);
