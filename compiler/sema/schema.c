@@ -305,7 +305,7 @@ static const char *list_words(ast_constraint_kind what)
     return what == CON_PRIMARY_KEY ? "the primary key" : what == CON_UNIQUE ? "the unique rule" : "the foreign key";
 }
 
-static void one_primary_key(sema *s, const ast_node *table)
+static void no_json_key(sema *s, const ast_node *table)
 {
     sema_keys keys = sema_unique_rules(s->a, table);
 
@@ -316,6 +316,11 @@ static void one_primary_key(sema *s, const ast_node *table)
                            keys.at[i].columns[k]->column.name.text);
                 diag_hint(s->d, "Declare it as jsonb.");
             }
+}
+
+static void one_primary_key(sema *s, const ast_node *table)
+{
+    sema_keys keys = sema_unique_rules(s->a, table);
 
     for (int i = 1; i < keys.n && keys.at[i].primary; i++) {
         diag_error(s->d, keys.at[i].node->at, D_DUPLICATE, "\"%s\" has a primary key already", table->table.name.text);
@@ -350,6 +355,7 @@ static void table_constraints(sema *s, const ast_node *table)
         if (con->constraint.what == CON_PRIMARY_KEY || con->constraint.what == CON_UNIQUE || con->constraint.what == CON_FOREIGN_KEY)
             schema_listed(s, table, &con->constraint.columns, list_words(con->constraint.what));
     }
+    no_json_key(s, table);
     one_primary_key(s, table);
     one_identity(s, table);
 }
@@ -381,27 +387,19 @@ static void where_rows_are(sema *s, const ast_node *system, const ast_node *tabl
 /* Of a table of a database the key by which its rows are found again can be said; the rest belongs into the target. */
 static void source_constraints(sema *s, const ast_node *system, const ast_node *table)
 {
-    const ast_node *key = NULL;
+    bool is_csv = strcmp(system->system.engine.text, "csv") == 0;
 
-    for (int i = 0; i < table->table.columns.n; i++)
-        for (int k = 0; k < table->table.columns.at[i]->column.constraints.n; k++)
-            if (table->table.columns.at[i]->column.constraints.at[k]->constraint.what == CON_PRIMARY_KEY && key == NULL)
-                key = table->table.columns.at[i]->column.constraints.at[k];
     for (int i = 0; i < table->table.constraints.n; i++) {
         const ast_node *con = table->table.constraints.at[i];
 
-        if (con->constraint.what != CON_PRIMARY_KEY || strcmp(system->system.engine.text, "csv") == 0) {
+        if (con->constraint.what != CON_PRIMARY_KEY || is_csv)
             diag_error(s->d, con->at, D_NOT_ALLOWED, "a table of a source has no \"%s\": it belongs into the target",
                        constraint_words(con->constraint.what));
-            continue;
-        }
-        if (key != NULL) {
-            diag_error(s->d, con->at, D_DUPLICATE, "\"%s\" has a primary key already", table->table.name.text);
-            diag_note(s->d, key->at, "it is declared here");
-        }
-        schema_listed(s, table, &con->constraint.columns, "the primary key");
-        key = con;
+        else
+            schema_listed(s, table, &con->constraint.columns, "the primary key");
     }
+    if (!is_csv)
+        one_primary_key(s, table);
 }
 
 static void source_table(sema *s, const ast_node *system, const ast_node *table)

@@ -187,15 +187,20 @@ source s csv '.' { table a file 'a.csv' (n text primary key); }
 source o sqlite 'o.db' {
     table b (n integer primary key, m integer not null, primary key (n, m));
     table c (n integer, m text, primary key (m, x), unique (n));
+    table d (n integer primary key, m text primary key);
 }
 target app sqlite 'app.db' { table t (n integer not null); }
 from o.b as b { on error reject; into app.t { n = b.n; } }
 --- diag
 spec:2:49: error: a source column is "not null" or nothing: "primary key" belongs into the target
 spec:4:57: error: "b" has a primary key already
+hint: A key of several columns is one `primary key (a, b)` behind the columns.
 spec:4:24: note: it is declared here
 spec:5:49: error: "c" has no column "x"
 spec:5:53: error: a table of a source has no "unique": it belongs into the target
+spec:6:44: error: "d" has a primary key already
+hint: A key of several columns is one `primary key (a, b)` behind the columns.
+spec:6:24: note: it is declared here
 
 === a row that may be read later than the one that asks for it
 --- spec
