@@ -1,27 +1,16 @@
 /*
  * source_keys.c: unique rules that hold because a source table's declared primary key is carried over as it is. Such a rule needs no
- * memory in the run; the preflight holds the declaration against the live table. compiler/sema/source_keys.c says the same of the tree.
+ * memory in the run; the preflight holds the declaration against the live table. compiler/sema/source_keys.c asks the tree the same, where a
+ * flow is to say what becomes of a row.
  */
 #include "compiler/plan/build.h"
-
-static bool is_whole(mig_type t) { return t == MIG_T_SMALLINT || t == MIG_T_INTEGER || t == MIG_T_BIGINT; }
-
-static bool is_words(mig_type t) { return t == MIG_T_TEXT || t == MIG_T_VARCHAR; }
-
-/* Does another value of `from` always become another value of `to`? */
-static bool keeps_apart(mig_type from, mig_type to) {
-    if (is_whole(from) && (is_whole(to) || to == MIG_T_NUMERIC))
-        return true;
-    if (is_words(from) && is_words(to))
-        return true;
-    return from == to && (to == MIG_T_NUMERIC || to == MIG_T_UUID || to == MIG_T_DATE || to == MIG_T_TIMESTAMP ||
-                          to == MIG_T_TIMESTAMPTZ || to == MIG_T_BYTEA);
-}
+#include "compiler/sema/types.h"
 
 /* The cell whose value this is, or -1. Failures may end the row, but not put another value in its place. */
 static int carried_cell(const plan_expr *e) {
     while (e->kind == PX_ELSE || e->kind == PX_WIDEN || e->kind == PX_NARROW || e->kind == PX_NOT_NULL) {
-        if (e->kind == PX_ELSE ? e->handler.kind == PLAN_H_VALUE : !keeps_apart(e->args[0]->type.id, e->type.id))
+        if (e->kind == PX_ELSE ? e->handler.kind == PLAN_H_VALUE
+                               : !sema_keeps_apart(plan_value_type(e->args[0]->type), plan_value_type(e->type)))
             return -1;
         e = e->args[0];
     }
@@ -71,9 +60,8 @@ const plan_source_table *plan_source_holds(const plan *p, const plan_key *k) {
         if (p->dedups[i]->table == k->table)
             return NULL;
     for (int i = 0; i < t->n_key; i++) {
-        mig_type type = t->columns[t->key[i]].type.id;
-        if (t->source->kind == MIG_SOURCE_SQLITE && !is_whole(type) && !is_words(type))
-            return NULL; /* SQLite knows of others only what they are stored as */
+        if (t->source->kind == MIG_SOURCE_SQLITE && !sema_sqlite_keeps_apart(plan_value_type(t->columns[t->key[i]].type)))
+            return NULL;
         if (!carries(s, k, t->key[i]))
             return NULL;
     }

@@ -82,26 +82,11 @@ static void database_options(plan_source_table *t, ast_list options) {
             t->schema = option_text(options.at[i]);
 }
 
-static bool has_constraint(const ast_node *column, ast_constraint_kind what) {
-    for (int i = 0; i < column->column.constraints.n; i++)
-        if (column->column.constraints.at[i]->constraint.what == what)
-            return true;
-    return false;
-}
-
-/* The primary key where the spec says it: of a column, or of the table. */
 static void source_key(builder *b, plan_source_table *t, const ast_node *n) {
-    int cap = 0;
-    for (int i = 0; i < t->n_columns; i++)
-        if (has_constraint(n->table.columns.at[i], CON_PRIMARY_KEY))
-            *(int *)arena_push(b->a, &t->key, &t->n_key, &cap, sizeof(int)) = i;
-    for (int i = 0; i < n->table.constraints.n; i++) {
-        const ast_node *con = n->table.constraints.at[i];
-        for (int k = 0; con->constraint.what == CON_PRIMARY_KEY && k < con->constraint.columns.n; k++)
-            for (int c = 0; c < t->n_columns; c++)
-                if (strcmp(t->columns[c].name, con->constraint.columns.at[k].text) == 0)
-                    *(int *)arena_push(b->a, &t->key, &t->n_key, &cap, sizeof(int)) = c;
-    }
+    sema_key key = sema_primary_key(b->a, n);
+    t->key = arena_array(b->a, int, key.n_columns);
+    for (; t->n_key < key.n_columns; t->n_key++)
+        t->key[t->n_key] = sema_column_index(n, key.columns[t->n_key]->column.name.text);
 }
 
 static void source_table(builder *b, const ast_node *system, plan_source *s, const ast_node *n) {
@@ -246,8 +231,8 @@ static void table_columns(builder *b, table_info *ti) {
         ti->column_nodes[i] = n;
         c->name = n->column.name.text;
         c->type = plan_type_of(n->type);
-        c->identity = n->column.type->type_name.serial || has_constraint(n, CON_IDENTITY);
-        c->not_null = c->identity || has_constraint(n, CON_NOT_NULL) || has_constraint(n, CON_PRIMARY_KEY);
+        c->identity = sema_is_identity(n);
+        c->not_null = sema_not_null(ti->node, n);
         c->site = plan_site_of(b, n->column.name.at);
         if (c->identity)
             t->identity = i;

@@ -1,33 +1,11 @@
 /*
  * source_keys.c: a key that a source table declares (`id bigint primary key`) and that a flow carries over as it is: the preflight holds
- * the declaration against the live table, so that no two of its rows can meet in the target's key. compiler/plan/source_keys.c draws the
- * same conclusion for the run, which then need not remember the keys.
+ * the declaration against the live table, so that no two of its rows can meet in the target's key. compiler/plan/source_keys.c asks
+ * the plan the same, for the run, which then need not remember the keys; what values may do on their way says types.c to both.
  */
 #include "compiler/sema/inside.h"
 
 #include <string.h>
-
-/* Does another value of `from` always become another value of `to`? Values that do not fit are refused, which is another matter. */
-static bool keeps_apart(value_type from, value_type to)
-{
-    bool whole_from = from.id == TYPE_SMALLINT || from.id == TYPE_INTEGER || from.id == TYPE_BIGINT;
-    bool whole_to = to.id == TYPE_SMALLINT || to.id == TYPE_INTEGER || to.id == TYPE_BIGINT || to.id == TYPE_NUMERIC;
-
-    if (whole_from && whole_to)
-        return true;
-    if ((from.id == TYPE_TEXT || from.id == TYPE_VARCHAR) && (to.id == TYPE_TEXT || to.id == TYPE_VARCHAR))
-        return true;
-    return from.id == to.id && (to.id == TYPE_NUMERIC || to.id == TYPE_UUID || to.id == TYPE_DATE || to.id == TYPE_TIMESTAMP ||
-                                to.id == TYPE_TIMESTAMPTZ || to.id == TYPE_BYTEA);
-}
-
-/* SQLite keeps whole numbers and texts apart for us; of other values it knows only what they are stored as. */
-static bool is_key_type(const ast_node *system, value_type t)
-{
-    bool lite = strcmp(system->system.engine.text, "sqlite") == 0;
-
-    return !lite || t.id == TYPE_SMALLINT || t.id == TYPE_INTEGER || t.id == TYPE_BIGINT || t.id == TYPE_TEXT || t.id == TYPE_VARCHAR;
-}
 
 typedef struct writers {
     const char *table;
@@ -69,7 +47,7 @@ static bool is_carried(const sema_key *k, const ast_node *table, const ast_node 
     for (int i = 0; i < k->n_columns; i++) {
         int at = sema_column_index(table, k->columns[i]->column.name.text);
 
-        if (at >= 0 && carried(source, k->columns[i], set[at]) == key_column && keeps_apart(key_column->type, k->columns[i]->type))
+        if (at >= 0 && carried(source, k->columns[i], set[at]) == key_column && sema_keeps_apart(key_column->type, k->columns[i]->type))
             return true;
     }
     return false;
@@ -77,14 +55,14 @@ static bool is_carried(const sema_key *k, const ast_node *table, const ast_node 
 
 bool source_keys_hold(sema *s, const ast_node *source, const ast_node *into, const ast_node *table, const ast_node **set, const sema_key *k)
 {
-    const ast_node *system = names_system_of(s, source);
+    bool in_sqlite = strcmp(names_system_of(s, source)->system.engine.text, "sqlite") == 0;
     sema_key key = sema_primary_key(s->a, source);
     writers w = {.table = table->table.name.text};
 
     if (key.n_columns == 0 || into->into.in != NULL || table->table.existing || dedup_of(s, table) != NULL)
         return false;
     for (int i = 0; i < key.n_columns; i++)
-        if (!is_key_type(system, key.columns[i]->type) || !is_carried(k, table, source, set, key.columns[i]))
+        if ((in_sqlite && !sema_sqlite_keeps_apart(key.columns[i]->type)) || !is_carried(k, table, source, set, key.columns[i]))
             return false;
     ast_children(s->file, count_writers, &w);
     return w.n == 1;

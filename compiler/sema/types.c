@@ -82,6 +82,19 @@ bool sema_narrow_is_sure(value_type from, value_type to) {
     return to.id == TYPE_CHAR && from.id == TYPE_VARCHAR && from.p >= 0 && from.p <= to.p;
 }
 
+bool sema_sqlite_keeps_apart(value_type t) {
+    return sema_is_integer(t.id) || t.id == TYPE_TEXT || t.id == TYPE_VARCHAR;
+}
+
+bool sema_keeps_apart(value_type from, value_type to) {
+    if (sema_is_integer(from.id))
+        return sema_is_integer(to.id) || to.id == TYPE_NUMERIC;
+    if (sema_sqlite_keeps_apart(from))
+        return to.id == TYPE_TEXT || to.id == TYPE_VARCHAR;
+    return from.id == to.id && (to.id == TYPE_NUMERIC || to.id == TYPE_UUID || to.id == TYPE_DATE || to.id == TYPE_TIMESTAMP ||
+                                to.id == TYPE_TIMESTAMPTZ || to.id == TYPE_BYTEA);
+}
+
 static value_type common_number(value_type a, value_type b) {
     if (sema_is_integer(a.id) && sema_is_integer(b.id))
         return sema_type(a.id > b.id ? a.id : b.id);

@@ -28,6 +28,14 @@ value_type sema_common(value_type a, value_type b);
 /* Both have the same C type and the same form, so that only lengths or ranges can differ. */
 bool sema_same_storage(value_type a, value_type b);
 
+/*
+ * Does another value of `from` always become another value of `to`? Then a key that is carried over tells rows apart there, too. Values
+ * that do not fit are refused, which is another matter.
+ */
+bool sema_keeps_apart(value_type from, value_type to);
+/* SQLite keeps whole numbers and texts apart as the language does; of other values it knows only what they are stored as. */
+bool sema_sqlite_keeps_apart(value_type t);
+
 bool sema_is_integer(type_id t);
 bool sema_is_number(type_id t); /* integers, numeric, real, double */
 bool sema_is_text(type_id t);   /* text, varchar, char */
