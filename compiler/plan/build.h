@@ -146,7 +146,7 @@ void plan_carry(builder *b);
 bool plan_is_from(const ast_node *snapshot, const ast_node *table); /* the table is one of the snapshot's */
 bool plan_carries(const ast_node *file); /* more goes along than tables: there is something to do when they are full */
 
-/* ---- order.c ---- */
+/* ---- order.c, drafts.c ---- */
 void plan_phases(builder *b);
 const plan_alias *plan_alias_named(const builder *b, const char *name);
 double plan_decimal(const char *digits); /* "12", "0.5" */
@@ -182,7 +182,7 @@ bool plan_sql_expr(builder *b, const ast_node *e, mig_engine engine, strbuf *out
 /* ---- schema.c: keys, indexes, references, rules and defaults of each table, for tools ---- */
 void plan_schema(builder *b);
 
-/* order.c: marks the tables (by id) into which the step puts rows. */
+/* depends.c: marks the tables (by id) into which the step puts rows. */
 void plan_step_fills(builder *b, const plan_step *s, bool *filled);
 /* needs.c: fills the phase's aliases, look-ups and unique rules. */
 void plan_phase_needs(builder *b, plan_phase *p);
