@@ -188,7 +188,14 @@ void plan_step_fills(builder *b, const plan_step *s, bool *filled);
 void plan_phase_needs(builder *b, plan_phase *p);
 /* needs.c: every flow into the table sets its identity column, and there is one. */
 bool plan_keeps_keys(const plan *p, const plan_table *t);
-/* source_keys.c: the source table whose declared key makes the rule hold, or NULL. */
-const plan_source_table *plan_source_holds(const plan *p, const plan_key *k);
+/* source_keys.c: why no row can break a unique rule whose table nothing but one source table fills. */
+typedef enum plan_vouching {
+    PLAN_VOUCHES_NOT,
+    PLAN_VOUCHES_KEY, /* that source table's declared key is carried over as it is */
+    PLAN_VOUCHES_COPY /* the table was made from that one, with the same rules */
+} plan_vouching;
+plan_vouching plan_source_vouches(const plan *p, const plan_key *k);
+/* The flow that alone writes the table, by one statement; NULL: there is none, or more. stmt: may be NULL. */
+const plan_flow *plan_only_writer(const plan *p, const plan_table *t, const plan_stmt **stmt);
 
 #endif

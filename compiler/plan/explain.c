@@ -27,7 +27,7 @@ static void put_location(strbuf *out, const plan_location *at) {
 /* Some unique rule of the target holds by the table's key. */
 static bool vouches(const plan *p, const plan_source_table *t) {
     for (int i = 0; i < p->n_uniques; i++)
-        if (plan_source_holds(p, p->uniques[i]) == t)
+        if (plan_source_vouches(p, p->uniques[i]) == PLAN_VOUCHES_KEY && plan_only_writer(p, p->uniques[i]->table, NULL)->source == t)
             return true;
     return false;
 }

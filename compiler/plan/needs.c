@@ -84,25 +84,9 @@ static bool dedup_holds(const plan_dedup *d, const plan_key *k) {
     return d->n_key == k->n_columns; /* a null in the key stands for nothing in both */
 }
 
-/* Is the table filled by nothing but the one that it was made from, where the same rules hold? */
-static bool is_copy(const plan *p, const plan_table *t) {
-    int n = 0;
-    for (int f = 0; f < p->n_flows; f++)
-        for (int i = 0; i < p->flows[f]->n_stmts; i++)
-            if (p->flows[f]->stmts[i].kind == PLAN_INTO && p->flows[f]->stmts[i].table == t) {
-                if (!p->flows[f]->of_star)
-                    return false;
-                n++;
-            }
-    for (int i = 0; i < p->n_aliases; i++)
-        if (p->aliases[i]->table == t || p->aliases[i]->names == t)
-            return false;
-    return n == 1 && t->of_star;
-}
-
 /* Rules that no row can break: keys that only the program gives, what a dedup has seen to, what the source vouches for. */
 static bool holds_by_itself(const plan *p, const plan_key *k) {
-    if (is_copy(p, k->table) || plan_source_holds(p, k) != NULL)
+    if (plan_source_vouches(p, k) != PLAN_VOUCHES_NOT)
         return true;
     for (int i = 0; i < k->n_columns; i++)
         if (k->columns[i] == k->table->identity)

@@ -1,7 +1,7 @@
 /*
- * source_keys.c: unique rules that hold because a source table's declared primary key is carried over as it is. Such a rule needs no
- * memory in the run; the preflight holds the declaration against the live table. compiler/sema/source_keys.c asks the tree the same, where a
- * flow is to say what becomes of a row.
+ * source_keys.c: unique rules that hold because one source table alone fills theirs: its declared primary key is carried over as it is (the
+ * preflight holds the declaration against the live table), or the table was made from it (`table *`). Such a rule needs no memory in the
+ * run. compiler/sema/source_keys.c asks the tree for such keys, where a flow is to say what becomes of a row.
  */
 #include "compiler/plan/build.h"
 #include "compiler/sema/types.h"
@@ -31,8 +31,7 @@ static bool carries(const plan_stmt *s, const plan_key *k, int cell) {
     return false;
 }
 
-/* The flow that alone writes the table, by one statement; NULL: there is none, or more. */
-static const plan_flow *only_writer(const plan *p, const plan_table *t, const plan_stmt **stmt) {
+const plan_flow *plan_only_writer(const plan *p, const plan_table *t, const plan_stmt **stmt) {
     const plan_flow *found = NULL;
     for (int i = 0; i < p->n_aliases; i++)
         if (p->aliases[i]->table == t || p->aliases[i]->names == t)
@@ -45,25 +44,31 @@ static const plan_flow *only_writer(const plan *p, const plan_table *t, const pl
             if (found != NULL)
                 return NULL;
             found = p->flows[f];
-            *stmt = s;
+            if (stmt != NULL)
+                *stmt = s;
         }
     return found;
 }
 
-const plan_source_table *plan_source_holds(const plan *p, const plan_key *k) {
-    const plan_stmt *s = NULL;
-    const plan_flow *f = only_writer(p, k->table, &s);
-    const plan_source_table *t = f != NULL ? f->source : NULL;
-    if (t == NULL || t->n_key == 0 || k->table->existing || s->each != NULL)
-        return NULL;
+static bool key_is_carried(const plan *p, const plan_key *k, const plan_source_table *t, const plan_stmt *s) {
+    if (t->n_key == 0 || k->table->existing || s->each != NULL)
+        return false;
     for (int i = 0; i < p->n_dedups; i++)
         if (p->dedups[i]->table == k->table)
-            return NULL;
+            return false;
     for (int i = 0; i < t->n_key; i++) {
         if (t->source->kind == MIG_SOURCE_SQLITE && !sema_sqlite_keeps_apart(plan_value_type(t->columns[t->key[i]].type)))
-            return NULL;
+            return false;
         if (!carries(s, k, t->key[i]))
-            return NULL;
+            return false;
     }
-    return t;
+    return true;
+}
+
+plan_vouching plan_source_vouches(const plan *p, const plan_key *k) {
+    const plan_stmt *s = NULL;
+    const plan_flow *f = plan_only_writer(p, k->table, &s);
+    if (f != NULL && f->source != NULL && key_is_carried(p, k, f->source, s))
+        return PLAN_VOUCHES_KEY;
+    return f != NULL && f->of_star && k->table->of_star ? PLAN_VOUCHES_COPY : PLAN_VOUCHES_NOT;
 }
