@@ -153,10 +153,10 @@ void plan_stmt_into_each(builder *b, plan_stmt *s, const ast_node *n) {
 }
 
 static void let_stmt(builder *b, const ast_node *n, int *cap) {
-    plan_stmt *s = push_stmt(b, PLAN_LET, n->at, cap);
+    push_stmt(b, PLAN_LET, n->at, cap);
     b->set_target = NULL;
     plan_expr *value = plan_value_for(b, n->let.e, n->let.handler, plan_type_of(n->type), false, n->at);
-    s = &b->flow->stmts[b->flow->n_stmts - 1];
+    plan_stmt *s = &b->flow->stmts[b->flow->n_stmts - 1]; /* the value may have moved them */
     s->value = value;
     s->var = new_var(b, n, n->let.name.text, value->type);
     s->var->source = plan_first_source(value, b->flow->source);
