@@ -388,7 +388,7 @@ phase fail after one manual { sql app $$ insert into t values ('x') $$; run 'sh'
 phase kill after one manual { sql app $$ insert into t values ('x') $$; run 'sh', '-c', 'kill -SEGV $$'; }
 phase gone after one manual { sql app $$ insert into t values ('x') $$; run './script'; }
 phase many after one manual { run 'sh', '-c', 'yes | head -1000; head -c 1000000 /dev/zero | tr "\0" x; exit 1'; }
-phase left after one manual { run 'sh', '-c', 'sleep 2000 & echo $! >pid'; }
+phase left after one manual { run 'sh', '-c', 'sleep 2000 & echo $! >pid'; } -- what it leaves behind holds its pipes open, and is not waited for
 --- file script
 echo no interpreter
 --- run run
@@ -408,7 +408,6 @@ hint: A script says in its first line what reads it: #!/bin/sh
 --- run run --phase many --allow-run
 sh: (801 more lines)
 --- exit 6
-# What a program leaves behind holds its pipes open, and is not waited for.
 --- run run --phase left --allow-run
 --- sh kill "$(cat pid)"
 --- rows select count(*) from t

@@ -156,6 +156,9 @@ class TestCase:
         return [s for s in self.sections if s.name == name]
 
 
+WITHOUT_TEXT = ("exit", "engines", "env", "xfail", "target", "build-exit", "needs")
+
+
 class TestFile:
     """A .t file: cases of sections. `#` lines are comments before the first section of a case."""
 
@@ -195,6 +198,10 @@ class TestFile:
             last = self.cases[-1].sections[-1]
             if last.lines and last.lines[-1] == "":
                 last.lines.pop()  # the end of the file's last line
+
+        for s in (s for c in self.cases for s in c.sections):
+            if s.name in WITHOUT_TEXT and s.body:  # it would be compared with nothing
+                raise SystemExit("%s:%d: --- %s takes no text below it" % (self.path, s.line, s.name))
 
     def save(self):
         """Writes the replaced sections back; they then are what is expected."""

@@ -53,6 +53,12 @@ def sections(_ctx):
     equal([c.title for c in f.cases], ["first", "second"])
     equal([s.body for c in f.cases for s in c.sections], ["a\n--- b\n", "", "x\n"])
     equal([c.line for c in f.cases], [2, 10])
+    try:
+        common.TestFile("x.t", "=== a\n--- exit 3\nlost\n")
+    except SystemExit as e:
+        equal(str(e), "x.t:2: --- exit takes no text below it")
+    else:
+        raise Failure("text that is compared with nothing was taken")
 
 
 def rewriting(ctx):
