@@ -266,6 +266,7 @@ static mig_status run_locked(rt_run *run) {
     rt_run_event(run, &(rt_event){.kind = RT_EVENT_RUN_START});
     rt_record_begin(run);
     st = run_phases(run);
+    run->ops->rollback(run->target); /* nothing is open; a cancel that came between two transactions is over, too */
     rt_ledger_end_run(run, st == MIG_OK ? "done" : st == MIG_INTERRUPTED ? "interrupted" : "failed",
                       st == MIG_OK ? NULL : run->error.message);
     rt_record_end(run, st);

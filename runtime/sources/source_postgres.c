@@ -91,6 +91,7 @@ static void source_cancel(rt_source *source) {
     char words[256];
     rt_target *c = source_of(source)->main;
     c->cancelled = 1;
+    c->stopping = true;
     PQcancel(c->cancel, words, sizeof words);
 }
 

@@ -20,6 +20,7 @@ struct rt_target {
     const mig_table **written; int n_written, cap_written; /* tables that got a writer in this transaction */
     rt_scan *scan;                        /* the one that is open, or NULL */
     volatile sig_atomic_t cancelled;      /* ends the waiting for another program's lock */
+    volatile sig_atomic_t stopping;       /* cancelled, and not yet rolled back: no statement may run on */
     int lock_fd;                          /* -1: not locked */
     char lock_path[PATH_MAX + 16];
 };

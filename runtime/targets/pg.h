@@ -9,6 +9,7 @@
 
 #include <libpq-fe.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 typedef struct pg_sender pg_sender;
 
@@ -23,6 +24,7 @@ struct rt_target {
     bool in_transaction;
     bool locked; char lock_hi[16], lock_lo[16]; /* the advisory lock's two halves, as PostgreSQL shows them */
     volatile sig_atomic_t cancelled;
+    atomic_bool stopping;             /* cancelled, and not yet rolled back: no statement may run on */
     rt_writer *writers;               /* open ones, linked by their `next` */
     rt_scan *scan;                    /* the one that is open, or NULL */
     pg_sender *sender;                /* NULL until the first rows go out */
@@ -46,6 +48,8 @@ mig_status pg_connect(rt_target *t, const char *location, rt_error *e);
 void pg_close(rt_target *t); /* NULL allowed */
 /* Sends a COPY and waits for its beginning (status COPY_IN or COPY_OUT), or its failure. The result is the caller's; NULL: none was sent. */
 PGresult *pg_begin_copy(PGconn *conn, const char *sql);
+/* PQgetResult, but a statement that a cancel has missed does not run on. */
+PGresult *pg_next_result(rt_target *t);
 /* No scan is open, all rows put so far are with the server: the connection is free. */
 mig_status pg_free(rt_target *t, rt_error *e);
 /* One or several statements without an answer, the connection being free. */

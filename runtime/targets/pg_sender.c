@@ -85,7 +85,7 @@ static bool put(PGconn *conn, const char *p, size_t n) {
 /* Takes the results that end a COPY; the first failure is reported. */
 static mig_status copy_results(rt_target *t, const pg_batch *b, rt_error *e) {
     mig_status st = MIG_OK;
-    for (PGresult *res; (res = PQgetResult(t->conn)) != NULL;) {
+    for (PGresult *res; (res = pg_next_result(t)) != NULL;) {
         if (PQresultStatus(res) != PGRES_COMMAND_OK && st == MIG_OK)
             st = copy_error(t, b, res, e);
         bool again = PQresultStatus(res) == PGRES_COPY_IN || PQstatus(t->conn) == CONNECTION_BAD; /* would not end */

@@ -45,13 +45,14 @@ static mig_status timer_open(const char *role, const char *location, const char 
 static void timer_cancel(rt_timer *t) {
     char words[256];
     t->c->cancelled = 1;
+    t->c->stopping = true;
     PQcancel(t->c->cancel, words, sizeof words);
 }
 
 /* The answer of a statement: rows, or what else it was. */
 static mig_status take(rt_timer *t, const char *about, int64_t *rows, rt_error *e) {
     mig_status st = MIG_OK;
-    for (PGresult *res; (res = PQgetResult(t->c->conn)) != NULL;) {
+    for (PGresult *res; (res = pg_next_result(t->c)) != NULL;) {
         ExecStatusType status = PQresultStatus(res);
         if (status == PGRES_SINGLE_TUPLE)
             *rows += PQntuples(res);

@@ -5,6 +5,7 @@
 #include "runtime/targets/pg.h"
 #include "runtime/targets/statement.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,12 +174,26 @@ static mig_status statement_error(rt_target *t, const PGresult *res, const char 
     return pg_error(t, res, e, "%s", about);
 }
 
+/* A cancel that came before the server was at work has passed it by: it is sent again as long as there is no answer. */
+PGresult *pg_next_result(rt_target *t) {
+    while (PQisBusy(t->conn)) {
+        struct pollfd p = {.fd = PQsocket(t->conn), .events = POLLIN};
+        int n = p.fd >= 0 ? poll(&p, 1, 1000) : -1;
+        if (p.fd < 0 || (n > 0 && !PQconsumeInput(t->conn)))
+            break; /* the connection is lost: PQgetResult says so */
+        char words[256];
+        if (n == 0 && t->stopping)
+            PQcancel(t->cancel, words, sizeof words);
+    }
+    return PQgetResult(t->conn);
+}
+
 /* Takes all results of what was sent; the first failure is reported. sql: several statements of the caller's, or NULL. */
 static mig_status results(rt_target *t, const char *about, const char *sql, rt_row_fn fn, void *arg, rt_error *e) {
     mig_status st = MIG_OK;
     int statement = 0;
     bool more = fn != NULL;
-    for (PGresult *res; (res = PQgetResult(t->conn)) != NULL;) {
+    for (PGresult *res; (res = pg_next_result(t)) != NULL;) {
         ExecStatusType status = PQresultStatus(res);
         statement += status != PGRES_SINGLE_TUPLE;
         if (sql != NULL && t->in_transaction && status == PGRES_COMMAND_OK && is_transaction(res) && st == MIG_OK)
@@ -250,6 +265,7 @@ bool pg_take_int64(void *arg, int n, const char *const *values, const size_t *le
 static void pg_cancel(rt_target *t) {
     char words[256];
     t->cancelled = 1;
+    t->stopping = true;
     PQcancel(t->cancel, words, sizeof words);
 }
 
@@ -284,6 +300,7 @@ static mig_status pg_commit(rt_target *t, rt_error *e) {
 static void pg_rollback(rt_target *t) {
     pg_forget_all(t);
     pg_scan_drain(t->scan);
+    t->stopping = false; /* what follows is ours: the notes of the end */
     if (PQtransactionStatus(t->conn) != PQTRANS_IDLE && PQstatus(t->conn) == CONNECTION_OK)
         PQclear(PQexec(t->conn, "rollback"));
     t->in_transaction = false;

@@ -125,6 +125,11 @@ static int wait_for_lock(void *arg, int tries) {
     return 1;
 }
 
+/* Asked every so many steps of a statement: an interrupt that came just before it began has passed it by. */
+static int stops(void *arg) {
+    return ((const rt_target *)arg)->stopping;
+}
+
 /* Opens and makes the first read, which is when SQLite looks at the file. Returns SQLite's code. */
 static int open_file(rt_target *t, const char *path, int flags) {
     int rc = sqlite3_open_v2(path, &t->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
@@ -132,6 +137,7 @@ static int open_file(rt_target *t, const char *path, int flags) {
         return rc;
     sqlite3_extended_result_codes(t->db, 1);
     sqlite3_busy_handler(t->db, wait_for_lock, t);
+    sqlite3_progress_handler(t->db, 100000, stops, t);
     return sqlite3_exec(t->db, "select count(*) from sqlite_schema", NULL, NULL, NULL);
 }
 
@@ -241,6 +247,7 @@ static mig_status lite_commit(rt_target *t, rt_error *e) { return lite_end(t, tr
 static mig_status lite_commit_part(rt_target *t, rt_error *e) { return lite_end(t, false, e); }
 
 static void lite_rollback(rt_target *t) {
+    t->stopping = 0; /* what follows is ours: the notes of the end */
     if (!sqlite3_get_autocommit(t->db))
         sqlite3_exec(t->db, "rollback", NULL, NULL, NULL);
     end(t);
@@ -372,6 +379,7 @@ static mig_status lite_query(rt_target *t, const char *sql, int n, const char *c
 
 static void lite_cancel(rt_target *t) {
     t->cancelled = 1;
+    t->stopping = 1;
     sqlite3_interrupt(t->db);
 }
 

@@ -140,3 +140,32 @@ def any_allocation(t):
         codes.append(ended(t, p, want))
     if codes.count(130) < 4:
         t.fail("hardly ever interrupted: %s" % codes)
+
+
+SENT = """migration sent;
+target app sqlite 'app.db' { table t (a integer); }
+phase one { create app.*; }
+phase two after one { sql app $$ select pg_sleep(%d) $$; }
+"""
+
+
+@case("before each of the statements that a server gets", engines=("postgres",))
+def each_statement(t):
+    """The server has nothing to cancel then, and the statement, which takes half an hour, is still to come."""
+    t.build(SENT % 0, quick=True)
+    t.run("run", env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "count:send:0", "MIGC_SHIM_COUNT": t.path("count")})
+    total = int(t.read("count"))
+    t.build(SENT % 1800, quick=True)
+    running = "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+    for n in range(1, total + 1):
+        t.fresh_target()
+        p = t.start("run", env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "stop:send:%d" % n})
+        t.wait_for("it stops, or is past that", lambda: t.stopped(p) or t.rows(running), child=p)
+        if not t.stopped(p):
+            break
+        p.send_signal(signal.SIGINT)
+        os.kill(p.pid, signal.SIGCONT)
+        t.finish(p, exit=130, says="Run it again")
+        t.alone()
+    else:
+        t.fail("the statement was never sent")

@@ -648,6 +648,22 @@ static void a_running_statement_can_be_stopped(void **state)
     assert_string_equal(f->e.message, "interrupted");
 }
 
+static void a_cancel_that_comes_before_its_statement_stops_it(void **state)
+{
+    fixture *f = given(state);
+    bool pg = f->def.engine == MIG_POSTGRES;
+
+    ok(f, f->ops->begin(f->t, false, &f->e));
+    f->ops->cancel(f->t);
+    assert_int_equal(f->ops->exec(f->t, pg ? "select pg_sleep(600)"
+                                           : "with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000000000)"
+                                             " select sum(i) from n", &f->e),
+                     MIG_INTERRUPTED);
+    f->ops->rollback(f->t);
+    f->e = (rt_error){0};
+    sql(f, pg ? "select pg_sleep(1.5)" : "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000) select sum(i) from n");
+}
+
 #define POSTGRES(test) {#test " (postgres)", test, make_postgres, unmake, NULL}
 #define BOTH(test) {#test " (sqlite)", test, make_sqlite, unmake, NULL}, POSTGRES(test)
 
@@ -660,6 +676,7 @@ int main(void)
         BOTH(columns_are_told), BOTH(keys_go_on_after_ours), BOTH(an_existing_table_is_locked_for_its_keys),
         BOTH(nothing_runs_while_a_table_is_read), BOTH(naughty_strings_stay_as_they_are),
         BOTH(a_second_run_is_refused_and_a_killed_one_lets_go), BOTH(a_running_statement_can_be_stopped),
+        BOTH(a_cancel_that_comes_before_its_statement_stops_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
