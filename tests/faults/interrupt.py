@@ -1,12 +1,11 @@
 """Ctrl-C and its kin: the open transaction is rolled back, the program says how to go on and exits with 130; a second one ends it at once."""
 import os
 import signal
-import subprocess
 import time
 
 import _big
 from common import TIMEOUT
-from faults import case
+from faults import Session, case
 from second import started_and_stopped
 
 
@@ -76,13 +75,10 @@ def waiting(t):
         release = other.close
         at_the_lock = lambda: t.has_open(p, t.database)  # a moment before it asks for the lock, its handlers are there
     else:
-        other = subprocess.Popen(["psql", "-X", "-q", "-d", t.location], stdin=subprocess.PIPE, env=t.env)
-        t.children.append(other)
-        other.stdin.write(b"begin; lock table person in access exclusive mode;\n")
-        other.stdin.flush()
-        t.wait_for("the other one has its lock", lambda: t.value(
-            "select count(*) from pg_locks where relation = 'person'::regclass and granted") != "0")
-        release = other.stdin.close
+        other = Session(t.location)
+        t.closing.append(other.close)
+        other.rows("begin; lock table person in access exclusive mode")
+        release = other.close
         at_the_lock = lambda: t.value("select count(*) from pg_locks l join pg_database d on d.oid = l.database "
                                       "where not l.granted and d.datname = current_database()") != "0"
     p = t.start("run")
@@ -92,8 +88,7 @@ def waiting(t):
     if r.code != 130:  # in SQLite it waits for a few seconds only, and these may have been over
         t.check(r, r.code, "lock")
     release()
-    if t.engine == "postgres":
-        other.wait()
+    t.alone()
     t.run("run")
     t.equal(t.value("select count(*) from person"), "1", "rows")
 
