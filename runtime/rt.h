@@ -15,6 +15,7 @@ typedef struct rt_arena rt_arena;
 rt_arena *rt_arena_new(size_t block);               /* NULL: no memory */
 void rt_arena_free(rt_arena *a);                    /* NULL allowed */
 void *rt_arena_alloc(rt_arena *a, size_t n);        /* 16-byte aligned, not cleared; NULL: no memory */
+void *rt_arena_zeroed(rt_arena *a, size_t size, size_t n); /* n things of that size, or one; all bytes 0 */
 char *rt_arena_copy(rt_arena *a, const char *p, size_t n); /* with a NUL added behind */
 void rt_arena_reset(rt_arena *a);                   /* keeps one block */
 size_t rt_arena_used(const rt_arena *a);            /* bytes held from the system */

@@ -84,6 +84,14 @@ void *rt_arena_alloc(rt_arena *a, size_t n) {
 #endif
 }
 
+void *rt_arena_zeroed(rt_arena *a, size_t size, size_t n) {
+    size_t bytes = size * (n > 0 ? n : 1);
+    void *p = n <= SIZE_MAX / (size > 0 ? size : 1) ? rt_arena_alloc(a, bytes) : NULL;
+    if (p != NULL)
+        memset(p, 0, bytes);
+    return p;
+}
+
 char *rt_arena_copy(rt_arena *a, const char *p, size_t n) {
     char *copy = n < SIZE_MAX ? rt_arena_alloc(a, n + 1) : NULL;
     if (copy == NULL)

@@ -9,14 +9,6 @@
 
 /* ---- opening ----------------------------------------------------------------------------------------------------------- */
 
-static void *zeroed(rt_run *run, size_t size, int n) {
-    size_t bytes = size * (size_t)(n > 0 ? n : 1);
-    void *p = rt_arena_alloc(run->arena, bytes);
-    if (p != NULL)
-        memset(p, 0, bytes);
-    return p;
-}
-
 static void find_written(rt_run *run) {
     rt_phase_run *ph = run->phase;
     const rt_chunk_state *chunk = &run->phases[ph->phase->id].chunk;
@@ -44,7 +36,7 @@ static void find_written(rt_run *run) {
 }
 
 static bool add_to(rt_run *run, void ***list, int *n, int most, void *item) {
-    if (*list == NULL && (*list = zeroed(run, sizeof **list, most)) == NULL)
+    if (*list == NULL && (*list = rt_arena_zeroed(run->arena, sizeof **list, (size_t)most)) == NULL)
         return false;
     (*list)[(*n)++] = item;
     return true;
@@ -69,7 +61,7 @@ static bool open_alias(rt_run *run, const mig_alias *a, rt_alias_count *count) {
 static bool open_aliases(rt_run *run) {
     const mig_phase *phase = run->phase->phase;
     rt_phase_count *c = run->phase->count;
-    c->aliases = zeroed(run, sizeof *c->aliases, phase->n_aliases + phase->n_steps);
+    c->aliases = rt_arena_zeroed(run->arena, sizeof *c->aliases, (size_t)(phase->n_aliases + phase->n_steps));
     if (c->aliases == NULL)
         return false;
     for (int i = 0; i < phase->n_aliases; i++)
@@ -145,18 +137,18 @@ static int64_t known_total(rt_run *run) {
 
 mig_status rt_phase_open(rt_run *run, const mig_phase *phase, rt_phase_count *count) {
     const mig_spec *spec = run->spec;
-    rt_phase_run *ph = zeroed(run, sizeof *ph, 1);
+    rt_phase_run *ph = rt_arena_zeroed(run->arena, sizeof *ph, 1);
     if (ph == NULL)
         return rt_run_nomem(run);
     *ph = (rt_phase_run){.phase = phase, .count = count, .known_total = -1, .started = rt_clock(),
-                         .tables = zeroed(run, sizeof *ph->tables, spec->n_tables),
-                         .uniques = zeroed(run, sizeof *ph->uniques, spec->n_uniques),
-                         .lookups = zeroed(run, sizeof *ph->lookups, spec->n_lookups),
-                         .source_lookups = zeroed(run, sizeof *ph->source_lookups, spec->n_source_lookups),
-                         .aliases = zeroed(run, sizeof *ph->aliases, spec->n_aliases),
-                         .dedups = zeroed(run, sizeof *ph->dedups, spec->n_dedups),
-                         .waiting = zeroed(run, sizeof(rt_waiting *), spec->n_rings),
-                         .by_flow = zeroed(run, sizeof *ph->by_flow, spec->n_flows)};
+                         .tables = rt_arena_zeroed(run->arena, sizeof *ph->tables, (size_t)spec->n_tables),
+                         .uniques = rt_arena_zeroed(run->arena, sizeof *ph->uniques, (size_t)spec->n_uniques),
+                         .lookups = rt_arena_zeroed(run->arena, sizeof *ph->lookups, (size_t)spec->n_lookups),
+                         .source_lookups = rt_arena_zeroed(run->arena, sizeof *ph->source_lookups, (size_t)spec->n_source_lookups),
+                         .aliases = rt_arena_zeroed(run->arena, sizeof *ph->aliases, (size_t)spec->n_aliases),
+                         .dedups = rt_arena_zeroed(run->arena, sizeof *ph->dedups, (size_t)spec->n_dedups),
+                         .waiting = rt_arena_zeroed(run->arena, sizeof(rt_waiting *), (size_t)spec->n_rings),
+                         .by_flow = rt_arena_zeroed(run->arena, sizeof *ph->by_flow, (size_t)spec->n_flows)};
     if (ph->tables == NULL || ph->uniques == NULL || ph->lookups == NULL || ph->source_lookups == NULL || ph->aliases == NULL ||
         ph->dedups == NULL || ph->waiting == NULL || ph->by_flow == NULL)
         return rt_run_nomem(run);
@@ -301,7 +293,7 @@ static bool take_row(mig_ctx *x, const void *row, void *arg) {
 
 mig_status rt_scan_rows(rt_run *run, const mig_table *t, rt_take_fn take, void *arg) {
     rt_scan *scan;
-    void *row = zeroed(run, t->row_size, 1);
+    void *row = rt_arena_zeroed(run->arena, t->row_size, 1);
     if (row == NULL)
         return rt_run_nomem(run);
     mig_status st = run->ops->scan(run->target, t, &scan, &run->error);

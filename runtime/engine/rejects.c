@@ -212,10 +212,9 @@ static mig_status files_ready(rt_run *run) {
         return MIG_OK;
     size_t n = (size_t)run->spec->n_source_tables;
     rt_rejects *r = rt_arena_alloc(run->arena, sizeof *r);
-    reject_file *files = rt_arena_alloc(run->arena, sizeof *files * (n > 0 ? n : 1));
+    reject_file *files = rt_arena_zeroed(run->arena, sizeof *files, n);
     if (r == NULL || files == NULL)
         return rt_run_nomem(run);
-    memset(files, 0, sizeof *files * n);
     *r = (rt_rejects){.files = files, .n = (int)n};
     ph->rejects = r;
     return MIG_OK;

@@ -59,25 +59,17 @@ static mig_status make_id(rt_run *run) {
     return MIG_OK;
 }
 
-static void *zeroed(rt_run *run, size_t size, int n) {
-    size_t bytes = size * (size_t)(n > 0 ? n : 1);
-    void *p = rt_arena_alloc(run->arena, bytes);
-    if (p != NULL)
-        memset(p, 0, bytes);
-    return p;
-}
-
 static mig_status make_room(rt_run *run) {
     const mig_spec *spec = run->spec;
-    run->sources = zeroed(run, sizeof *run->sources, spec->n_sources);
-    run->source_table_names = zeroed(run, sizeof *run->source_table_names, spec->n_source_tables);
-    run->phases = zeroed(run, sizeof *run->phases, spec->n_phases);
-    run->measures = zeroed(run, sizeof *run->measures, spec->n_measures);
-    run->seen = zeroed(run, sizeof *run->seen, spec->n_tables);
-    run->counts = zeroed(run, sizeof *run->counts, spec->n_phases + 1);
-    run->survey.stats = zeroed(run, sizeof *run->survey.stats, spec->n_source_tables);
-    run->survey.stat_known = zeroed(run, sizeof *run->survey.stat_known, spec->n_source_tables);
-    run->survey.table_there = zeroed(run, sizeof *run->survey.table_there, spec->n_tables);
+    run->sources = rt_arena_zeroed(run->arena, sizeof *run->sources, (size_t)spec->n_sources);
+    run->source_table_names = rt_arena_zeroed(run->arena, sizeof *run->source_table_names, (size_t)spec->n_source_tables);
+    run->phases = rt_arena_zeroed(run->arena, sizeof *run->phases, (size_t)spec->n_phases);
+    run->measures = rt_arena_zeroed(run->arena, sizeof *run->measures, (size_t)spec->n_measures);
+    run->seen = rt_arena_zeroed(run->arena, sizeof *run->seen, (size_t)spec->n_tables);
+    run->counts = rt_arena_zeroed(run->arena, sizeof *run->counts, (size_t)spec->n_phases + 1);
+    run->survey.stats = rt_arena_zeroed(run->arena, sizeof *run->survey.stats, (size_t)spec->n_source_tables);
+    run->survey.stat_known = rt_arena_zeroed(run->arena, sizeof *run->survey.stat_known, (size_t)spec->n_source_tables);
+    run->survey.table_there = rt_arena_zeroed(run->arena, sizeof *run->survey.table_there, (size_t)spec->n_tables);
     if (run->sources == NULL || run->source_table_names == NULL || run->phases == NULL || run->counts == NULL || run->measures == NULL || run->seen == NULL ||
         run->survey.stats == NULL || run->survey.stat_known == NULL || run->survey.table_there == NULL)
         return rt_run_nomem(run);
@@ -175,7 +167,7 @@ int64_t rt_run_sample(const rt_run *run, const mig_source_table *t) {
 }
 
 static rt_phase_count *count_for(rt_run *run, const mig_phase *phase) {
-    rt_phase_count *c = zeroed(run, sizeof *c, 1);
+    rt_phase_count *c = rt_arena_zeroed(run->arena, sizeof *c, 1);
     if (c == NULL)
         return NULL;
     c->phase = phase;
@@ -348,7 +340,7 @@ mig_status rt_run_checks(rt_run *run) {
         return st;
     open_sources(run);
     rt_phase_count *c = count_for(run, NULL);
-    rt_check_result *results = zeroed(run, sizeof *results, spec->n_checks);
+    rt_check_result *results = rt_arena_zeroed(run->arena, sizeof *results, (size_t)spec->n_checks);
     if (c == NULL || results == NULL)
         return rt_run_nomem(run);
     c->checks = results;

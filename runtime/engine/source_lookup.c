@@ -235,10 +235,9 @@ mig_status rt_source_lookups_prepare(rt_run *run) {
         int n = p->source_lookups[i]->table->n_columns;
         l->key = p->source_lookups[i];
         l->map = rt_map_new(&run->budget, &run->error);
-        l->cells = rt_arena_alloc(run->arena, sizeof *l->cells * (size_t)n);
+        l->cells = rt_arena_zeroed(run->arena, sizeof *l->cells, (size_t)n);
         if (l->map == NULL || l->cells == NULL)
             return rt_run_nomem(run);
-        memset(l->cells, 0, sizeof *l->cells * (size_t)n);
         l->record = (mig_record){.cells = l->cells, .n_cells = n, .file = l->key->table->name};
     }
     for (int i = 0; i < p->n_source_lookups && st == MIG_OK; i++)

@@ -32,6 +32,9 @@ static void test_arena(void **state) {
     assert_string_equal(rt_arena_copy(a, NULL, 0), "");
     assert_null(rt_arena_alloc(a, SIZE_MAX));
     assert_null(rt_arena_alloc(a, SIZE_MAX - 40));
+    assert_null(rt_arena_zeroed(a, 16, SIZE_MAX / 8));
+    const int *zeros = rt_arena_zeroed(a, sizeof *zeros, 0);
+    assert_int_equal(*zeros, 0);
     rt_arena_free(a);
     rt_arena_free(NULL);
 }
