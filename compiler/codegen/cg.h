@@ -217,6 +217,8 @@ const plan_expr *cg_shared_subject(const plan_expr *e);
 /* The value in a variable, which is an expression again. */
 const plan_expr *cg_hoist(cg_fn *f, const plan_expr *e);
 const plan_expr *cg_with_subject(cg_fn *f, const plan_expr *e, const plan_expr *subject);
+/* The sides of `and` and `or`; a subject that both share has been put into a variable before. */
+void cg_sides(cg_fn *f, const plan_expr *e, const plan_expr **left, const plan_expr **right);
 /* A new node over one or two others. */
 plan_expr *cg_node(cg *g, plan_expr_kind kind, plan_type t, const plan_expr *a, const plan_expr *b);
 

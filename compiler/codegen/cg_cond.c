@@ -37,13 +37,8 @@ static const char *in_parens(cg_fn *f, cond a, tie around) {
 /* `a and b` is true when both are, false when one is: && and || in turn. */
 static cond joined(cg_fn *f, const plan_expr *e, bool want) {
     emit *em = f->g->e;
-    const plan_expr *left = e->args[0], *right = e->args[1];
-    const plan_expr *subject = cg_shared_subject(e);
-    if (subject != NULL) {
-        const plan_expr *v = cg_hoist(f, subject);
-        left = cg_with_subject(f, left, v);
-        right = cg_with_subject(f, right, v);
-    }
+    const plan_expr *left, *right;
+    cg_sides(f, e, &left, &right);
     bool is_and = (e->kind == PX_AND) == want;
     cond a = condition(f, left, want);
     if (!cg_needs_statements_as_condition(right)) {

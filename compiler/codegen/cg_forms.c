@@ -218,15 +218,16 @@ bool cg_is_form(const plan_expr *e) {
     migc_bug("an expression of kind %d", (int)e->kind);
 }
 
+void cg_sides(cg_fn *f, const plan_expr *e, const plan_expr **left, const plan_expr **right) {
+    const plan_expr *subject = cg_shared_subject(e), *v = subject != NULL ? cg_hoist(f, subject) : NULL;
+    *left = v != NULL ? cg_with_subject(f, e->args[0], v) : e->args[0];
+    *right = v != NULL ? cg_with_subject(f, e->args[1], v) : e->args[1];
+}
+
 static void store_logic(cg_fn *f, const char *to, const plan_expr *e, bool declare) {
     emit *em = f->g->e;
-    const plan_expr *left = e->args[0], *right = e->args[1];
-    const plan_expr *subject = cg_shared_subject(e);
-    if (subject != NULL) {
-        const plan_expr *v = cg_hoist(f, subject);
-        left = cg_with_subject(f, left, v);
-        right = cg_with_subject(f, right, v);
-    }
+    const plan_expr *left, *right;
+    cg_sides(f, e, &left, &right);
     bool is_and = e->kind == PX_AND;
     cg_store(f, to, left, declare);
     cg_block_begin(f);
