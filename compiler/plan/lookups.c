@@ -89,6 +89,18 @@ static const plan_source_table *source_named(const builder *b, const char *sourc
     migc_bug("a source table that is not in the plan");
 }
 
+/* The key's cells in its source; name: its columns, for people. */
+static plan_expr **key_cells(builder *b, const plan_source_table *s, const int *columns, int n, const char **name) {
+    plan_expr **cells = arena_array(b->a, plan_expr *, n);
+    strbuf sb = STRBUF_INIT;
+    for (int i = 0; i < n; i++) {
+        sb_printf(&sb, "%s%s", i > 0 ? ", " : "", s->columns[columns[i]].name);
+        cells[i] = plan_cell(b, s, columns[i]);
+    }
+    *name = sb_take(&sb, b->a);
+    return cells;
+}
+
 static const plan_key *origin_key(builder *b, const ast_node *n, const plan_table *t, const plan_source_table *from, int *columns) {
     int count = n->lookup.keys.n;
     for (int i = 0; i < b->p->n_lookups; i++) {
@@ -97,14 +109,9 @@ static const plan_key *origin_key(builder *b, const ast_node *n, const plan_tabl
             return k;
     }
     plan_key *k = arena_new(b->a, plan_key);
-    strbuf name = STRBUF_INIT;
-    k->from_key = arena_array(b->a, plan_expr *, count);
-    for (int i = 0; i < count; i++) {
-        sb_printf(&name, "%s%s", i > 0 ? ", " : "", from->columns[columns[i]].name);
-        k->from_key[i] = plan_cell(b, from, columns[i]);
-    }
-    *k = (plan_key){.name = sb_take(&name, b->a), .table = t, .columns = columns, .n_columns = count, .result = t->primary,
-                    .id = b->p->n_lookups, .site = plan_site_of(b, n->at), .from = from, .from_key = k->from_key};
+    *k = (plan_key){.table = t, .columns = columns, .n_columns = count, .result = t->primary, .id = b->p->n_lookups,
+                    .site = plan_site_of(b, n->at), .from = from};
+    k->from_key = key_cells(b, from, columns, count, &k->name);
     *(plan_key **)arena_push(b->a, &b->p->lookups, &b->p->n_lookups, &b->cap_lookups, sizeof(plan_key *)) = k;
     return k;
 }
@@ -149,13 +156,7 @@ static plan_source_key *source_key(builder *b, const ast_node *n, const plan_sou
             return k;
     }
     plan_source_key *k = arena_new(b->a, plan_source_key);
-    strbuf name = STRBUF_INIT;
-    k->key = arena_array(b->a, plan_expr *, count);
-    for (int i = 0; i < count; i++) {
-        sb_printf(&name, "%s%s", i > 0 ? ", " : "", s->columns[columns[i]].name);
-        k->key[i] = plan_cell(b, s, columns[i]);
-    }
-    k->name = sb_take(&name, b->a);
+    k->key = key_cells(b, s, columns, count, &k->name);
     k->table = s;
     k->columns = columns;
     k->n_columns = count;

@@ -161,21 +161,31 @@ static bool keys_check(sema *s, env *v, ast_node *e, const ast_node *table, cons
     return !expr_is_error(e);
 }
 
-static void in_table(sema *s, env *v, ast_node *e, ast_node *table)
+typedef const ast_node *(*result_fn)(sema *s, ast_node *e, const ast_node *table);
+
+/* Gives the look-up its type. The columns of its keys; NULL: something was reported. */
+static const ast_node **typed(sema *s, env *v, ast_node *e, ast_node *table, result_fn result_of)
 {
-    int n = e->lookup.keys.n;
-    const ast_node **columns = arena_array(s->a, const ast_node *, n);
+    const ast_node **columns = arena_array(s->a, const ast_node *, e->lookup.keys.n);
 
     e->sym = table;
     keys_check(s, v, e, table, columns);
-    const ast_node *result = result_column(s, e, table);
+    const ast_node *result = result_of(s, e, table);
     if (result == NULL)
         expr_fail(e);
     if (expr_is_error(e))
-        return;
+        return NULL;
     e->type = result->type;
     e->nullable = e->nullable || !sema_not_null(table, result);
-    key_failures(s, e, table, columns, n);
+    return columns;
+}
+
+static void in_table(sema *s, env *v, ast_node *e, ast_node *table)
+{
+    const ast_node **columns = typed(s, v, e, table, result_column);
+
+    if (columns != NULL)
+        key_failures(s, e, table, columns, e->lookup.keys.n);
 }
 
 /* ---- tables of sources ------------------------------------------------------------------------------------------------ */
@@ -193,20 +203,13 @@ static const ast_node *source_result(sema *s, ast_node *e, const ast_node *table
 static void in_source_table(sema *s, env *v, ast_node *e, ast_node *table)
 {
     int n = e->lookup.keys.n;
-    const ast_node **columns = arena_array(s->a, const ast_node *, n);
+    const ast_node **columns = typed(s, v, e, table, source_result);
     const char **names = arena_array(s->a, const char *, n);
 
-    e->sym = table;
-    keys_check(s, v, e, table, columns);
-    const ast_node *result = source_result(s, e, table);
-    if (result == NULL)
-        expr_fail(e);
-    if (expr_is_error(e))
+    if (columns == NULL)
         return;
     for (int i = 0; i < n; i++)
         names[i] = columns[i]->column.name.text;
-    e->type = result->type;
-    e->nullable = e->nullable || !sema_not_null(table, result);
     expr_can_fail(s, e, "\"%s\" may have no row with this %s, or several", table->table.name.text, text_names(s, names, n, 3));
 }
 
