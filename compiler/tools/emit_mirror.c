@@ -38,7 +38,7 @@ void mirror_put_function(const mirror *m, strbuf *out, const mirror_flow *f, con
 }
 
 /* Behind the triggers of references, which begin with RI_: what they remove has been mirrored by then. */
-void mirror_put_trigger(const mirror *m, strbuf *out, const mirror_flow *f, const plan_table *t) {
+static void put_trigger(const mirror *m, strbuf *out, const mirror_flow *f, const plan_table *t) {
     strbuf name = STRBUF_INIT;
     sb_printf(&name, "migc_mirror_%s_%s%s", m->p->name, f->name, t != NULL ? "_back" : "");
     put_name(out, sb_text(&name));
@@ -52,7 +52,7 @@ static void put_trigger_name(const mirror *m, strbuf *out, const mirror_flow *f,
     sb_free(&name);
 }
 
-void mirror_put_check_trigger(const mirror *m, strbuf *out, const mirror_flow *f) {
+static void put_check_trigger(const mirror *m, strbuf *out, const mirror_flow *f) {
     put_trigger_name(m, out, f, "check");
 }
 
@@ -142,8 +142,35 @@ void mirror_put_handler(strbuf *out, const char *result) {
                  " detail = told;\nend");
 }
 
-void mirror_put_when(strbuf *out) {
-    sb_puts(out, "\n    for each row when (current_setting('migc.mirroring', true) is distinct from pg_trigger_depth()::text)");
+/* …_old, …_TABLE_new, …_TABLE_check */
+static const char *row_function(const mirror *m, const plan_table *t, bool at_commit) {
+    return t == NULL ? "old" : arena_printf(m->a, "%s_%s", t->name, at_commit ? "check" : "new");
+}
+
+/*
+ * Not for what the mirror itself has written. Its statements run one level below what migc.mirroring says, and those of an
+ * application's trigger deeper, so that they are mirrored.
+ */
+void mirror_put_row_trigger(const mirror *m, const mirror_flow *f, const plan_table *t, bool at_commit, const strbuf *body, strbuf *out) {
+    const char *what = row_function(m, t, at_commit);
+    sb_puts(out, "create function ");
+    mirror_put_function(m, out, f, what);
+    sb_puts(out, "() returns trigger\n");
+    mirror_put_body(out, body);
+    sb_puts(out, at_commit ? "create constraint trigger " : "create trigger ");
+    if (at_commit)
+        put_check_trigger(m, out, f);
+    else
+        put_trigger(m, out, f, t);
+    sb_puts(out, " after insert or update or delete on ");
+    if (t != NULL)
+        mirror_put_new(m, t, out);
+    else
+        mirror_put_old(f, out);
+    sb_puts(out, at_commit ? " deferrable initially deferred" : "");
+    sb_puts(out, "\n    for each row when (current_setting('migc.mirroring', true) is distinct from pg_trigger_depth()::text) execute function ");
+    mirror_put_function(m, out, f, what);
+    sb_puts(out, "();\n");
 }
 
 /* ---- the switch ------------------------------------------------------------------------------------------------------------ */
@@ -410,33 +437,27 @@ static void drop_function(const mirror *m, const mirror_flow *f, const char *wha
 static void drop_flow(const mirror *m, const mirror_flow *f, strbuf *out) {
     static const char *const whats[] = {"old", "carry", "check", "map"};
     sb_puts(out, "drop trigger if exists ");
-    mirror_put_trigger(m, out, f, NULL);
+    put_trigger(m, out, f, NULL);
     sb_puts(out, " on ");
     mirror_put_old(f, out);
     sb_puts(out, ";\n");
     for (int i = 0; i < f->n_groups; i++) {
-        strbuf what = STRBUF_INIT;
+        const plan_table *t = f->groups[i].t;
         sb_puts(out, "drop trigger if exists ");
-        mirror_put_trigger(m, out, f, f->groups[i].t);
+        put_trigger(m, out, f, t);
         sb_puts(out, " on ");
-        mirror_put_new(m, f->groups[i].t, out);
-        sb_puts(out, ";\n");
-        sb_puts(out, "drop trigger if exists ");
-        mirror_put_check_trigger(m, out, f);
+        mirror_put_new(m, t, out);
+        sb_puts(out, ";\ndrop trigger if exists ");
+        put_check_trigger(m, out, f);
         sb_puts(out, " on ");
-        mirror_put_new(m, f->groups[i].t, out);
-        sb_puts(out, ";\n");
-        sb_puts(out, "drop trigger if exists ");
+        mirror_put_new(m, t, out);
+        sb_puts(out, ";\ndrop trigger if exists ");
         mirror_put_begin_trigger(m, out, f);
         sb_puts(out, " on ");
-        mirror_put_new(m, f->groups[i].t, out);
+        mirror_put_new(m, t, out);
         sb_puts(out, ";\n");
-        sb_printf(&what, "%s_new", f->groups[i].t->name);
-        drop_function(m, f, sb_text(&what), out);
-        sb_clear(&what);
-        sb_printf(&what, "%s_check", f->groups[i].t->name);
-        drop_function(m, f, sb_text(&what), out);
-        sb_free(&what);
+        drop_function(m, f, row_function(m, t, false), out);
+        drop_function(m, f, row_function(m, t, true), out);
     }
     for (size_t i = 0; i < sizeof whats / sizeof *whats; i++)
         drop_function(m, f, whats[i], out);

@@ -87,9 +87,6 @@ void mirror_put_fixed(const mirror *m, const mirror_flow *f, int group, strbuf *
 
 /* `migc.mirror_MIGRATION_TABLE_what`, cut to a length that PostgreSQL keeps. */
 void mirror_put_function(const mirror *m, strbuf *out, const mirror_flow *f, const char *what);
-/* The trigger on the old table, or with t on that new one. */
-void mirror_put_trigger(const mirror *m, strbuf *out, const mirror_flow *f, const plan_table *t);
-void mirror_put_check_trigger(const mirror *m, strbuf *out, const mirror_flow *f);
 void mirror_put_begin_trigger(const mirror *m, strbuf *out, const mirror_flow *f);
 void mirror_put_old(const mirror_flow *f, strbuf *out);
 void mirror_put_new(const mirror *m, const plan_table *t, strbuf *out);
@@ -111,9 +108,9 @@ void mirror_put_arguments(const mirror_flow *f, const char *row, const mirror_gr
 void mirror_put_source_row(const mirror_flow *f, const char *into, strbuf *out);
 void mirror_put_rows(const mirror *m, const mirror_flow *f, strbuf *out);
 
-/* `for each row when …` of a trigger: not for what the mirror itself has written. Its statements run one level below what
-   migc.mirroring says, and those of an application's trigger deeper, so that they are mirrored. */
-void mirror_put_when(strbuf *out);
+/* A function with that body, and the trigger that calls it for each row that is written to the new table t, or to the old one (t NULL):
+   behind the statement, or when the transaction commits. */
+void mirror_put_row_trigger(const mirror *m, const mirror_flow *f, const plan_table *t, bool at_commit, const strbuf *body, strbuf *out);
 
 /* The beginning of a trigger function's body: nothing to do when the mirror is off. */
 void mirror_put_guard(const mirror *m, strbuf *out);

@@ -314,7 +314,7 @@ static bool has_work(const mirror_flow *f, int group) {
 
 static void put_table(const mirror *m, const mirror_flow *f, int group, strbuf *out) {
     const mirror_group *g = &f->groups[group];
-    strbuf body = STRBUF_INIT, what = STRBUF_INIT;
+    strbuf body = STRBUF_INIT;
     mirror_put_declare(&body, &f->f->site);
     sb_puts(&body, "    here ");
     mirror_put_new(m, g->t, &body);
@@ -333,25 +333,13 @@ static void put_table(const mirror *m, const mirror_flow *f, int group, strbuf *
             put_part(m, f, &f->intos[i], &body);
     }
     mirror_put_handler(&body, "null");
-    sb_printf(&what, "%s_new", g->t->name);
     sb_puts(out, "\n-- A row of ");
     plan_sql_comment(out, g->t->name);
     sb_puts(out, " was written: its row of ");
     plan_sql_comment(out, f->f->source->name);
-    sb_puts(out, " follows.\ncreate function ");
-    mirror_put_function(m, out, f, sb_text(&what));
-    sb_puts(out, "() returns trigger\n");
-    mirror_put_body(out, &body);
-    sb_puts(out, "create trigger ");
-    mirror_put_trigger(m, out, f, g->t);
-    sb_puts(out, " after insert or update or delete on ");
-    mirror_put_new(m, g->t, out);
-    mirror_put_when(out);
-    sb_puts(out, " execute function ");
-    mirror_put_function(m, out, f, sb_text(&what));
-    sb_puts(out, "();\n");
+    sb_puts(out, " follows.\n");
+    mirror_put_row_trigger(m, f, g->t, false, &body, out);
     sb_free(&body);
-    sb_free(&what);
 }
 
 void mirror_backward(const mirror *m, const mirror_flow *f, strbuf *out) {

@@ -126,7 +126,7 @@ static void put_begin_trigger(const mirror *m, const mirror_flow *f, const mirro
 }
 
 static void put_trigger(const mirror *m, const mirror_flow *f, const mirror_group *g, strbuf *out) {
-    strbuf body = STRBUF_INIT, what = STRBUF_INIT;
+    strbuf body = STRBUF_INIT;
     sb_puts(&body, "begin\n");
     mirror_put_guard(m, &body);
     sb_puts(&body, "    if tg_op <> 'INSERT' then\n");
@@ -134,22 +134,9 @@ static void put_trigger(const mirror *m, const mirror_flow *f, const mirror_grou
     sb_puts(&body, "    end if;\n    if tg_op <> 'DELETE' then\n");
     put_call(m, f, g, "new", &body);
     sb_puts(&body, "    end if;\n    return null;\nend");
-    sb_printf(&what, "%s_check", g->t->name);
-    sb_puts(out, "\ncreate function ");
-    mirror_put_function(m, out, f, sb_text(&what));
-    sb_puts(out, "() returns trigger\n");
-    mirror_put_body(out, &body);
-    sb_puts(out, "create constraint trigger ");
-    mirror_put_check_trigger(m, out, f);
-    sb_puts(out, " after insert or update or delete on ");
-    mirror_put_new(m, g->t, out);
-    sb_puts(out, " deferrable initially deferred");
-    mirror_put_when(out);
-    sb_puts(out, " execute function ");
-    mirror_put_function(m, out, f, sb_text(&what));
-    sb_puts(out, "();\n");
+    sb_puts(out, "\n");
+    mirror_put_row_trigger(m, f, g->t, true, &body, out);
     sb_free(&body);
-    sb_free(&what);
 }
 
 void mirror_checks(mirror *m, const mirror_flow *f, strbuf *out) {

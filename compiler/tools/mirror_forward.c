@@ -612,18 +612,8 @@ static void put_trigger(mirror *m, const mirror_flow *f, strbuf *out) {
     mirror_put_function(m, &body, f, "carry");
     mirror_put_arguments(f, "new", NULL, &body);
     sb_puts(&body, ";\n    end if;\n    return null;\nend");
-    sb_puts(out, "\ncreate function ");
-    mirror_put_function(m, out, f, "old");
-    sb_puts(out, "() returns trigger\n");
-    mirror_put_body(out, &body);
-    sb_puts(out, "create trigger ");
-    mirror_put_trigger(m, out, f, NULL);
-    sb_puts(out, " after insert or update or delete on ");
-    mirror_put_old(f, out);
-    mirror_put_when(out);
-    sb_puts(out, " execute function ");
-    mirror_put_function(m, out, f, "old");
-    sb_puts(out, "();\n");
+    sb_puts(out, "\n");
+    mirror_put_row_trigger(m, f, NULL, false, &body, out);
     sb_free(&body);
 }
 
