@@ -46,6 +46,9 @@ mig_status pg_connect(rt_target *t, const char *location, rt_error *e);
 
 /* postgres.c */
 void pg_close(rt_target *t); /* NULL allowed */
+/* Waits up to a second for words of the server, and takes them. LOST: PQgetResult will say why. */
+typedef enum pg_heard { PG_LOST, PG_SILENT, PG_HEARD } pg_heard;
+pg_heard pg_hear(PGconn *conn);
 /* Sends a COPY and waits for its beginning (status COPY_IN or COPY_OUT), or its failure. The result is the caller's; NULL: none was sent. */
 PGresult *pg_begin_copy(PGconn *conn, const char *sql);
 /* PQgetResult, but a statement that a cancel has missed does not run on. */

@@ -4,7 +4,6 @@
  */
 #include "runtime/targets/pg.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,12 +24,10 @@ static bool has_memory(void) {
 PGresult *pg_begin_copy(PGconn *conn, const char *sql) {
     if (!PQsendQueryParams(conn, sql, 0, NULL, NULL, NULL, NULL, 0))
         return NULL;
-    while (PQisBusy(conn)) {
-        struct pollfd p = {.fd = PQsocket(conn), .events = POLLIN};
-        int n = poll(&p, 1, 1000);
-        if (n > 0 && !PQconsumeInput(conn))
-            break; /* the connection is lost: PQgetResult says so */
-        if (n == 0 && !has_memory())
+    pg_heard heard = PG_HEARD;
+    while (heard != PG_LOST && PQisBusy(conn)) {
+        heard = pg_hear(conn);
+        if (heard == PG_SILENT && !has_memory())
             shutdown(PQsocket(conn), SHUT_RDWR); /* the answer could never be taken */
     }
     PGresult *res = PQgetResult(conn), *more;

@@ -174,15 +174,23 @@ static mig_status statement_error(rt_target *t, const PGresult *res, const char 
     return pg_error(t, res, e, "%s", about);
 }
 
+pg_heard pg_hear(PGconn *conn) {
+    struct pollfd p = {.fd = PQsocket(conn), .events = POLLIN};
+    if (p.fd < 0)
+        return PG_LOST;
+    int n = poll(&p, 1, 1000);
+    if (n >= 0 && !PQconsumeInput(conn)) /* n 0, too: what TLS holds unread does not show at the socket */
+        return PG_LOST;
+    return n == 0 ? PG_SILENT : PG_HEARD;
+}
+
 /* A cancel that came before the server was at work has passed it by: it is sent again as long as there is no answer. */
 PGresult *pg_next_result(rt_target *t) {
-    while (PQisBusy(t->conn)) {
-        struct pollfd p = {.fd = PQsocket(t->conn), .events = POLLIN};
-        int n = p.fd >= 0 ? poll(&p, 1, 1000) : -1;
-        if (p.fd < 0 || (n > 0 && !PQconsumeInput(t->conn)))
-            break; /* the connection is lost: PQgetResult says so */
+    pg_heard heard = PG_HEARD;
+    while (heard != PG_LOST && PQisBusy(t->conn)) {
         char words[256];
-        if (n == 0 && t->stopping)
+        heard = pg_hear(t->conn);
+        if (heard == PG_SILENT && t->stopping)
             PQcancel(t->cancel, words, sizeof words);
     }
     return PQgetResult(t->conn);
