@@ -2,7 +2,18 @@
 import os
 import re
 import subprocess
-import time
+import sys
+
+# Between us and the program: what a process had before its exec counts, too, and we have had rows in memory.
+WATCH = """
+import resource, subprocess, sys, time
+before = time.monotonic()
+code = subprocess.call(sys.argv[2:])
+wall = time.monotonic() - before
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as f:
+    print(code, wall, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, file=f)
+"""
 
 ROW = "%-48s %8s %8s  %-22s %8s %8s %10s"
 
@@ -29,21 +40,16 @@ class Bench:
 
     def timed(self, argv, stdin=None, env=None):
         """What a program takes; its failure ends the measuring of the pair."""
-        log = os.path.join(self.folder, "stderr.log")
+        log, said = os.path.join(self.folder, "stderr.log"), os.path.join(self.folder, "took")
         with open(log, "wb") as err:
-            before = time.monotonic()
-            p = subprocess.Popen(argv, cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=err,
-                                 env=dict(os.environ, **env) if env else None)
-            if stdin:
-                p.stdin.write(stdin.encode())
-            p.stdin.close()
-            _, status, used = os.wait4(p.pid, 0)
-            wall = time.monotonic() - before
-        p.returncode = os.waitstatus_to_exitcode(status)
-        if p.returncode != 0:
+            subprocess.run([sys.executable, "-I", "-S", "-c", WATCH, said, *argv], cwd=self.folder, check=True, input=(stdin or "").encode(),
+                           stdout=subprocess.DEVNULL, stderr=err, env=dict(os.environ, **env) if env else None)
+        with open(said, encoding="utf-8") as f:
+            code, wall, cpu, peak = f.read().split()
+        if code != "0":
             with open(log, encoding="utf-8", errors="replace") as f:
-                raise RuntimeError("%s: exit %d: %s" % (argv[0], p.returncode, f.read()[-300:]))
-        return Took(wall, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
+                raise RuntimeError("%s: exit %s: %s" % (argv[0], code, f.read()[-300:]))
+        return Took(float(wall), float(cpu), int(peak))
 
     def program(self, name, spec):
         path = os.path.join(self.folder, name + ".mig")

@@ -104,7 +104,7 @@ def locales(t):
     t.run("run")
     want = look(t)
     for env in ({"LC_ALL": "C"}, {"LC_ALL": "tr_TR.UTF-8"}, {"LC_ALL": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8"}, {"LC_ALL": "nonsense"},
-                {"TZ": "Pacific/Apia"}, {"TZ": "nonsense"}, {"TZ": ":/etc/passwd"}, {"LANG": "", "LC_ALL": ""}):
+                {"TZ": "Pacific/Apia"}, {"TZ": "nonsense"}, {"TZ": ":/etc/passwd"}, {"LANG": "", "LC_ALL": "", "LC_CTYPE": ""}):
         t.fresh_target()
         r = t.run("run", env=env)
         t.equal(look(t), want, "the rows with %s" % env)
