@@ -156,10 +156,20 @@ static pid_t start(const rt_child *c, pipes *p, rt_error *e) {
         free(env);
         return 0;
     }
+    sigset_t stops, before; /* who ends us between fork and `group` would leave the child behind */
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    sigprocmask(SIG_BLOCK, &stops, &before);
     pid_t parent = getpid(), pid = fork();
     if (pid == 0)
         become(c, p, env, parent);
     why = errno;
+    if (pid > 0) {
+        setpgid(pid, pid); /* whoever is first; the other one's fails */
+        group = pid;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
     free(env);
     close_one(&p->out[1]);
     close_one(&p->err[1]);
@@ -168,8 +178,8 @@ static pid_t start(const rt_child *c, pipes *p, rt_error *e) {
         not_started(c, why, e);
         return 0;
     }
-    setpgid(pid, pid); /* whoever is first; the other one's fails */
     while (read(p->told[0], &why, sizeof why) == sizeof why) { /* exec closes it without a word */
+        group = 0;
         waitpid(pid, NULL, 0);
         not_started(c, why, e);
         return 0;
@@ -275,7 +285,6 @@ mig_status rt_child_run(const rt_child *c, rt_child_end *end, rt_error *e) {
     streams[0].fd = &p.out[0];
     streams[1].fd = &p.err[0];
     streams[1].is_error = true;
-    group = pid;
     while (pid > 0) {
         listen_once(c, streams, &t);
         if (c->stop != NULL && *c->stop != 0)

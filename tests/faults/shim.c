@@ -14,6 +14,7 @@
  *                 disk   write, pwrite, fsync, fdatasync, ftruncate, unlink on files other than the three standard ones
  *                 send   what goes to a server
  *                 heap   malloc, calloc, realloc and their kin
+ *                 fork   behind a fork, in the parent; other programs that it starts are left alone
  *     MIGC_SHIM_PAUSE=MS     waits so long before each call: a run that a person would watch
  *     MIGC_SHIM_COUNT=FILE   gets the number of calls when the process ends by itself
  *
@@ -37,7 +38,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { NOTHING, READ, WRITE, DISK, SEND, HEAP };
+enum kind { NOTHING, READ, WRITE, DISK, SEND, HEAP, FORK };
 enum action { COUNT, KILL, STOP, FAIL, FULL };
 
 static enum kind kind;
@@ -75,7 +76,9 @@ __attribute__((constructor)) static void begin(void)
              strcmp(a, "stop") == 0 ? STOP : COUNT;
     at = n;
     kind = strcmp(k, "disk") == 0 ? DISK : strcmp(k, "send") == 0 ? SEND : strcmp(k, "read") == 0 ? READ :
-           strcmp(k, "write") == 0 ? WRITE : HEAP;
+           strcmp(k, "write") == 0 ? WRITE : strcmp(k, "fork") == 0 ? FORK : HEAP;
+    if (kind == FORK)
+        unsetenv("MIGC_SHIM");
     file = getenv("MIGC_SHIM_FILE");
     pause_ms = getenv("MIGC_SHIM_PAUSE") != NULL ? strtol(getenv("MIGC_SHIM_PAUSE"), NULL, 10) : 0;
     if (kind == HEAP)
@@ -214,6 +217,16 @@ ssize_t send(int fd, const void *p, size_t n, int flags)
         return -1;
     }
     return real(fd, p, n, flags);
+}
+
+pid_t fork(void)
+{
+    REAL(pid_t, fork, void);
+    pid_t pid = real();
+
+    if (pid > 0)
+        hit(FORK);
+    return pid;
 }
 
 void *malloc(size_t n)

@@ -128,15 +128,23 @@ def pids(t):
         return []
 
 
-def gone(pid):
+def state(pid):
     try:
         with open("/proc/%d/stat" % pid) as f:
-            return f.read().rpartition(")")[2].split()[0] in "ZX"
+            return f.read().rpartition(")")[2].split()[0]
     except OSError:
-        return True
+        return "X"
 
 
-def hung(t, spec, deaf, how):
+def gone(pid):
+    return state(pid) in "ZX"
+
+
+def stopped(pid):
+    return state(pid) == "T"
+
+
+def hung(t, spec, deaf, how, env=None):
     """A child that hangs, with a child of its own, is ended with the program: asked to end where it listens, else killed."""
     t.build(spec)
     rows_file(t)
@@ -146,7 +154,7 @@ def hung(t, spec, deaf, how):
     text = HANG % ("''" if deaf else "'echo term >asked; exit 143'")
     script(t, "bin/pg_dump", text)
     script(t, "work", text)
-    env = {"PATH": t.path("bin") + ":" + os.environ["PATH"], "REAL": real}
+    env = dict(env or {}, PATH=t.path("bin") + ":" + os.environ["PATH"], REAL=real)
     with open(t.path("said"), "wb") as said:
         p = t.start("run", *(["--allow-run"] if spec == PROGRAM else []), env=env, stderr=said)
     t.wait_for("the child hangs", lambda: len(pids(t)) == 2, child=p)
@@ -216,6 +224,18 @@ def interrupted_program(t):
 @case("a second Ctrl-C ends a program that does not listen at once")
 def second_signal(t):
     hung(t, PROGRAM, True, twice)
+
+
+@case("two signals before the program knows of the child that it has started: the child is ended, too")
+def stopped_at_the_start(t):
+    def both(t, p):
+        t.wait_for("it is stopped", lambda: stopped(p.pid), child=p)
+        p.send_signal(signal.SIGINT)
+        p.send_signal(signal.SIGTERM)
+        p.send_signal(signal.SIGCONT)
+        p.wait(TIMEOUT)
+
+    hung(t, PROGRAM, True, both, {"LD_PRELOAD": t.shim(), "MIGC_SHIM": "stop:fork:1"})
 
 
 @case("kill -9 while a program of the spec runs: it is ended, too")
