@@ -222,6 +222,7 @@ typedef struct rt_survey {
     bool *stat_known;
     bool *table_there;                 /* per table of the spec */
     bool target_absent;                /* SQLite file that is not there yet */
+    rt_phase_state *known;             /* run->phases when the look began */
 } rt_survey;
 
 /* ---- the run ----------------------------------------------------------------------------------------------------------- */
@@ -316,6 +317,8 @@ void rt_record_measure(rt_run *run, rt_measure_result *r);
 
 /* preflight.c */
 mig_status rt_preflight(rt_run *run);
+/* Reads the ledger again. over: other runs have gone on since the preflight, which therefore tells nothing any more. */
+mig_status rt_preflight_is_over(rt_run *run, bool *over);
 /* Adds a problem to the survey; the texts are copied. */
 void rt_problem_add(rt_run *run, mig_status status, const mig_site *site, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));

@@ -305,7 +305,62 @@ static mig_status check_phase_name(rt_run *run) {
     return MIG_USAGE;
 }
 
-mig_status rt_preflight(rt_run *run) {
+/* ---- other runs ---------------------------------------------------------------------------------------------------------------------- */
+
+/* A phase is done, or a chunk of it in, that was not when the look began, or the other way round. */
+static bool has_moved(const rt_phase_state *then, const rt_phase_state *now) {
+    return then->done != now->done || then->chunk.n != now->chunk.n || strcmp(then->run, now->run) != 0;
+}
+
+mig_status rt_preflight_is_over(rt_run *run, bool *over) {
+    mig_status st = rt_ledger_find(run);
+    if (st == MIG_OK)
+        st = rt_ledger_read(run);
+    *over = false;
+    for (int i = 0; i < run->spec->n_phases && st == MIG_OK; i++)
+        *over = *over || has_moved(&run->survey.known[i], &run->phases[i]);
+    return st;
+}
+
+/*
+ * What stands in the target may come from another run of this migration that went on while this one looked: the ledger was read first. Then
+ * all is to be looked at again. What was found stays where the ledger is as it was or does not answer.
+ */
+static bool look_again(rt_run *run) {
+    rt_error found = run->error;
+    bool over = false;
+    if (run->target == NULL || rt_run_stopped(run))
+        return false;
+    if (rt_preflight_is_over(run, &over) != MIG_OK || !over)
+        run->error = found;
+    return over;
+}
+
+/* What an earlier look has found, except for the first problems, which are none of its own. */
+static void forget(rt_run *run, int keep) {
+    rt_survey *s = &run->survey;
+    for (int i = keep; i < s->n_problems; i++) {
+        free(s->problems[i].message);
+        free(s->problems[i].hint);
+    }
+    for (int i = 0; i < s->n_notes; i++)
+        free(s->notes[i]);
+    s->n_problems = keep;
+    s->n_notes = 0;
+    memset(s->stat_known, 0, sizeof *s->stat_known * (size_t)run->spec->n_source_tables);
+    memset(s->table_there, 0, sizeof *s->table_there * (size_t)run->spec->n_tables);
+    for (int i = 0; i < run->spec->n_sources; i++) {
+        rt_source_place *p = &run->sources[i];
+        if (p->source != NULL)
+            p->ops->close(p->source);
+        p->source = NULL;
+        p->is_target = p->changed = false;
+    }
+    run->error = (rt_error){.status = MIG_OK};
+}
+
+/* One look at everything. */
+static mig_status look(rt_run *run) {
     const mig_spec *spec = run->spec;
     rt_table_need *needs = calloc((size_t)spec->n_tables + 1, sizeof *needs);
     bool *sources = calloc((size_t)spec->n_source_tables + 1, sizeof *sources);
@@ -317,6 +372,7 @@ mig_status rt_preflight(rt_run *run) {
         st = rt_ledger_find(run);
         if (st == MIG_OK)
             st = rt_ledger_read(run);
+        memcpy(run->survey.known, run->phases, sizeof *run->phases * (size_t)spec->n_phases);
     }
     if (st == MIG_OK) {
         bool waits = there && run->settings->phase != NULL && check_phase_option(run);
@@ -333,4 +389,14 @@ mig_status rt_preflight(rt_run *run) {
     if (st == MIG_OK && run->error.status != MIG_OK)
         st = run->error.status;
     return st == MIG_OK && run->survey.n_problems > 0 ? MIG_PREFLIGHT : st;
+}
+
+mig_status rt_preflight(rt_run *run) {
+    int located = run->survey.n_problems;
+    mig_status st;
+    do {
+        forget(run, located);
+        st = look(run);
+    } while (st != MIG_OK && look_again(run));
+    return st;
 }

@@ -69,9 +69,11 @@ static mig_status make_room(rt_run *run) {
     run->counts = rt_arena_zeroed(run->arena, sizeof *run->counts, (size_t)spec->n_phases + 1);
     run->survey.stats = rt_arena_zeroed(run->arena, sizeof *run->survey.stats, (size_t)spec->n_source_tables);
     run->survey.stat_known = rt_arena_zeroed(run->arena, sizeof *run->survey.stat_known, (size_t)spec->n_source_tables);
+    run->survey.known = rt_arena_zeroed(run->arena, sizeof *run->survey.known, (size_t)spec->n_phases);
     run->survey.table_there = rt_arena_zeroed(run->arena, sizeof *run->survey.table_there, (size_t)spec->n_tables);
     if (run->sources == NULL || run->source_table_names == NULL || run->phases == NULL || run->counts == NULL || run->measures == NULL || run->seen == NULL ||
-        run->survey.stats == NULL || run->survey.stat_known == NULL || run->survey.table_there == NULL)
+        run->survey.stats == NULL || run->survey.stat_known == NULL || run->survey.table_there == NULL ||
+        run->survey.known == NULL)
         return rt_run_nomem(run);
     for (int i = 0; i < spec->n_source_tables; i++) {
         const mig_source_table *t = spec->source_tables[i];
@@ -236,12 +238,12 @@ static mig_status copy_sources(rt_run *run) {
     return st;
 }
 
-static mig_status run_locked(rt_run *run) {
-    mig_status st = rt_ledger_find(run); /* again: a run that held the lock until now may have changed it */
-    if (st == MIG_OK)
-        st = rt_ledger_read(run);
-    if (st == MIG_OK)
-        st = rt_ledger_compare(run);
+/* over: the run that held the lock until now has gone on since the preflight, and nothing was done. */
+static mig_status run_locked(rt_run *run, bool *over) {
+    mig_status st = rt_preflight_is_over(run, over);
+    if (st != MIG_OK || *over)
+        return st;
+    st = rt_ledger_compare(run);
     if (st == MIG_OK && run->survey.n_problems > 0)
         return MIG_PREFLIGHT;
     if (st == MIG_OK)
@@ -265,30 +267,42 @@ static mig_status run_locked(rt_run *run) {
     return st;
 }
 
-mig_status rt_run_all(rt_run *run) {
-    double started = rt_clock();
+/* Another run may take the lock while this one looks: what then stands in its way is told by the lock. */
+static mig_status look_at_all(rt_run *run) {
     mig_status st = look_at_lock(run);
     if (st == MIG_OK)
         st = rt_preflight(run);
-    if (st != MIG_OK)
-        return st;
-    if (rt_run_has_work(run) || rt_record_owed(run)) {
+    if ((st == MIG_PREFLIGHT || st == MIG_IO) && look_at_lock(run) == MIG_LOCKED)
+        st = MIG_LOCKED;
+    return st;
+}
+
+mig_status rt_run_all(rt_run *run) {
+    double started = rt_clock();
+    bool over;
+    mig_status st;
+    do {
+        over = false;
+        st = look_at_all(run);
+        if (st != MIG_OK)
+            return st;
+        if (!rt_run_has_work(run) && !rt_record_owed(run))
+            break;
         st = rt_run_open_target(run, true);
         if (st == MIG_OK)
             st = take_lock(run);
         if (st == MIG_OK)
-            st = run_locked(run);
+            st = run_locked(run, &over);
         if (run->target != NULL)
             run->ops->unlock(run->target);
-    }
+    } while (st == MIG_OK && over);
     if (st == MIG_OK)
         rt_run_event(run, &(rt_event){.kind = RT_EVENT_RUN_DONE, .seconds = rt_clock() - started});
     return st;
 }
 
 mig_status rt_run_plan(rt_run *run) {
-    mig_status st = look_at_lock(run);
-    return st == MIG_OK ? rt_preflight(run) : st;
+    return look_at_all(run);
 }
 
 /* ---- status and check: nothing is written -------------------------------------------------------------------------------------------- */

@@ -66,6 +66,38 @@ def many(t):
     t.equal(len({run for run, _ in t.phases().values()}), 1, "runs that finished phases")
 
 
+@case("what another run does while it looks is no hindrance")
+def looked_meanwhile(t):
+    """The ledger was read before, the tables are looked at behind: what stands there the other run of this migration has made."""
+    want, _ = _big.reference(t, 3000)
+    t.fresh_target()
+    t.sql("create table one (n int); drop table one")  # a file of SQLite is there
+    late, planning = t.stop_at("networks.csv", "run"), t.stop_at("networks.csv", "plan")
+    t.run("run")
+    rows = t.snapshot(ledger=True)
+    for p in (late, planning):
+        os.kill(p.pid, signal.SIGCONT)
+        t.finish(p)
+    t.equal(t.snapshot(), want, "the target")
+    t.equal(t.snapshot(ledger=True), rows, "the target behind the one that came late")
+
+
+@case("a run that is at work when another has looked holds the lock")
+def at_work_meanwhile(t):
+    want, _ = _big.reference(t, 12000)
+    t.fresh_target()
+    t.sql("create table one (n int); drop table one")
+    late = t.stop_at("networks.csv", "run")
+    p = started_and_stopped(t, "shows")
+    os.kill(late.pid, signal.SIGCONT)
+    r = t.finish(late, exit=7)
+    if str(p.pid) not in r.err:
+        t.fail("does not say who holds the lock\n" + r.told())
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p)
+    t.equal(t.snapshot(), want, "the target")
+
+
 @case("another migration into the same target is another matter", engines=("postgres",))
 def other_migration(t):
     """The lock is the migration's: in PostgreSQL two of them may go into one database."""
