@@ -101,6 +101,19 @@ static mig_status create_optional(rt_run *run, const struct optional *o) {
     return st == MIG_OK && !there ? run->ops->exec(run->target, o->sql[run->ops->engine], &run->error) : st;
 }
 
+/*
+ * The ledger is every migration's in that database, and the lock only this one's: others may be making it, too. Until the transaction ends
+ * they wait (the two numbers: "migc" in ASCII, and nothing); what they have made meanwhile is seen now.
+ */
+static mig_status one_at_a_time(rt_run *run) {
+    static const char sql[] = "select pg_advisory_xact_lock(1835624291, 0)";
+    bool ignored;
+    if (run->ops->engine != MIG_POSTGRES)
+        return MIG_OK; /* its lock is the file's */
+    mig_status st = run->ops->query(run->target, sql, 0, NULL, set_true, &ignored, &run->error);
+    return st == MIG_OK ? rt_ledger_find(run) : st;
+}
+
 mig_status rt_ledger_create(rt_run *run) {
     bool more = false;
     for (int i = 0; i < N_OPTIONAL; i++)
@@ -110,7 +123,8 @@ mig_status rt_ledger_create(rt_run *run) {
     mig_status st = run->ops->begin(run->target, false, &run->error);
     if (st != MIG_OK)
         return st;
-    if (run->ops->engine == MIG_POSTGRES && !run->ledger_there)
+    st = one_at_a_time(run);
+    if (st == MIG_OK && run->ops->engine == MIG_POSTGRES && !run->ledger_there)
         st = create_schema(run);
     const char *sql = run->ops->engine == MIG_POSTGRES ? embed_ledger_postgres_sql : embed_ledger_sqlite_sql;
     if (st == MIG_OK && !run->ledger_there)

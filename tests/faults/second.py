@@ -114,6 +114,22 @@ def other_migration(t):
     t.finish(big)
 
 
+@case("migrations that begin at once in a new database make one ledger", engines=("postgres",))
+def one_ledger(t):
+    t.write("people.csv", "name\nAnn\nBob\n")
+    programs = [t.build("migration small%d;\nsource s csv '.' { table people file 'people.csv' (name text not null); }\n"
+                        "target app sqlite 'app.db' { table person%d (name text not null); }\n"
+                        "from s.people into app.person%d;\n" % (n, n, n), quick=True) for n in range(6)]
+    for _ in range(5):
+        t.fresh_target()
+        started = []
+        for t.prog in programs:
+            started.append(t.start("run"))
+        for p in started:
+            t.finish(p)
+        t.equal(t.value("select count(distinct migration) from migc.phase"), str(len(programs)), "migrations")
+
+
 @case("a lock that a killed program left is no lock")
 def left_over(t):
     want, _ = _big.reference(t, 12000)
