@@ -18,11 +18,6 @@ static mig_status no_memory(rt_error *e) { return rt_error_set(e, MIG_NOMEM, "ou
 
 /* ---- connecting --------------------------------------------------------------------------------------------------------- */
 
-/* The instant that is read is that of the first statement. Rows that row security hides would be lost silently: it must not. */
-static const char session[] =
-    "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; set extra_float_digits = 1;"
-    "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set synchronize_seqscans = off; set row_security = off;";
-
 static bool take_text(void *arg, int n, const char *const *v, const size_t *lens) {
     (void)n;
     (void)lens;
@@ -30,9 +25,20 @@ static bool take_text(void *arg, int n, const char *const *v, const size_t *lens
     return false;
 }
 
+/* Rows that row security hides would be lost silently: it must not. */
+static mig_status session(rt_target *c, rt_error *e) {
+    rt_buf sql = {0};
+    pg_settings(c, &sql);
+    rt_buf_printf(&sql, "set synchronize_seqscans = off; set row_security = off;");
+    mig_status st = sql.failed ? no_memory(e) : pg_run(c, sql.p, "setting up the connection", e);
+    rt_buf_free(&sql);
+    return st;
+}
+
+/* The instant that is read is that of the first statement behind this. */
 static mig_status begin(pg_source *s, rt_target *c, rt_error *e) {
     char sql[200];
-    mig_status st = pg_run(c, session, "setting up the connection", e);
+    mig_status st = session(c, e);
     if (st == MIG_OK)
         st = pg_run(c, "begin transaction isolation level repeatable read, read only", "beginning to read", e);
     if (st == MIG_OK && s->snapshot[0] == '\0')

@@ -62,7 +62,12 @@ mig_status pg_query(rt_target *t, const char *sql, int n, const char *const *par
 const char *pg_schema(const rt_target *t, const mig_table *table);
 bool pg_take_int64(void *arg, int n, const char *const *values, const size_t *lens); /* row function: first value into an int64_t */
 
-/* What our statements rely on of a connection: settings, the search path; without t->writing every transaction is read only. */
+/*
+ * Adds the statements that set what ours, the binary forms and the texts of the catalogue rely on, whatever the server, the database or
+ * the role has it set to; timeouts of theirs would end a long phase.
+ */
+void pg_settings(const rt_target *t, rt_buf *sql);
+/* What our statements rely on of a target's connection: settings, the search path; without t->writing every transaction is read only. */
 mig_status pg_session(rt_target *t, rt_error *e);
 
 /* pg_tables.c */

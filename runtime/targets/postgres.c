@@ -26,12 +26,20 @@ static mig_status check_server(const rt_target *t, rt_error *e) {
                         t->what, encoding != NULL ? encoding : "?");
 }
 
-/* What our statements and the binary forms rely on; timeouts of the server's settings would end a long phase. */
+void pg_settings(const rt_target *t, rt_buf *sql) {
+    rt_buf_printf(sql, "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set bytea_output = 'hex';"
+                       "set extra_float_digits = 1; set standard_conforming_strings = on; set array_nulls = on; set xmloption = content;"
+                       "set quote_all_identifiers = off; set transform_null_equals = off;"
+                       "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;");
+    if (PQserverVersion(t->conn) >= 140000)
+        rt_buf_printf(sql, "set idle_session_timeout = 0;");
+    if (PQserverVersion(t->conn) >= 170000)
+        rt_buf_printf(sql, "set transaction_timeout = 0;");
+}
+
 mig_status pg_session(rt_target *t, rt_error *e) {
     rt_buf sql = {0};
-    rt_buf_printf(&sql, "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
-                        "set standard_conforming_strings = on; set bytea_output = 'hex'; set extra_float_digits = 1;"
-                        "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;");
+    pg_settings(t, &sql);
     if (PQserverVersion(t->conn) >= 140000) /* a killed program's long statement ends, and with it its lock */
         rt_buf_printf(&sql, "set client_connection_check_interval = '2s';");
     if (!t->writing)

@@ -87,6 +87,49 @@ nothing to do
 --- out
 nothing to do
 
+=== settings of the databases change neither what is read nor what is written
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { options (schema 'public'); table * snapshot 'old.schema'; }
+target app postgres env 'NOTHING' { table * from old; }
+check 'an idle session is not ended' after create: sql app $$ select current_setting('idle_session_timeout') = '0' $$;
+--- build-exit 2
+--- source-first
+create type mood as enum ('sad', 'ok');
+create function half(i integer) returns integer language sql immutable as 'select i / 2';
+create table a (id serial primary key, m mood default 'ok', d date default '2020-03-02', b bytea default '\x5c', i interval default '1 day 02:00',
+    t text default 'c\d' check (t <> 'e\f'), f double precision default 0.1, z timestamptz default '2020-03-02 04:05:06+02', arr varchar(5)[], x xml);
+create table "b\c" (n integer);
+create view v as select id, t from a where d > '2020-03-02' and t <> 'g\h' and i < '1 day 02:00' and z > '2020-03-02 04:05:06+02';
+insert into a (arr, x) values ('{NULL,"NULL",n}', 'words <a/>');
+insert into "b\c" values (1);
+--- migc check --snapshot spec.mig
+old.schema: written
+--- sh
+for db in "$SOURCE" "$LOCATION"; do
+    for s in 'standard_conforming_strings = off' 'quote_all_identifiers = on' "datestyle = 'German'" "timezone = 'Asia/Kathmandu'" \
+        "intervalstyle = 'sql_standard'" "bytea_output = 'escape'" 'extra_float_digits = -15' 'array_nulls = off' "xmloption = 'document'" \
+        'transform_null_equals = on' 'idle_session_timeout = 60000' 'check_function_bodies = on'; do
+        printf 'select current_database() as db \\gset\nalter database :"db" set %s;\n' "$s" | psql -qX -d "$db" || exit
+    done
+done
+--- migc check --snapshot spec.mig
+old.schema: unchanged
+--- migc build spec.mig -o prog
+--- run run
+--- sh
+dump() { PGOPTIONS='-c quote_all_identifiers=off -c standard_conforming_strings=on' pg_dump -d "$1" -O -x -N migc | grep -v -e '^--' -e '^$' -e 'restrict ' -e 'SEQUENCE' -e '^SELECT'; }
+dump "$SOURCE" >old.sql; dump "$LOCATION" >new.sql; diff old.sql new.sql || true
+--- out
+! TYPE
+! mood
+! VIEW
+! FUNCTION
+! CONSTRAINT
+! NULL
+! words
+
 === the live source is compared before the run: everything that changed is told, and nothing is written
 --- engines postgres
 --- spec
