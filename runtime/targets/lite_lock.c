@@ -1,9 +1,10 @@
 /*
- * lite_lock.c: one run at a time on a SQLite file: a flock on a file beside it, "<database>-migc-lock".
+ * lite_lock.c: one run at a time on a SQLite file: a lock of the open file (OFD) on a file beside it, "<database>-migc-lock".
  *
  * The kernel lets go of the lock when the process ends, however it ends, so no lock is ever stale; what stands in the
  * file only tells the next one who holds it. The file is removed while the lock is still held; who opened it just
- * before finds that the name means another file (or none) and starts again.
+ * before finds that the name means another file (or none) and starts again. Who only looks asks the kernel and takes
+ * nothing, so that no run is kept out by it.
  */
 #include "runtime/targets/lite.h"
 
@@ -11,10 +12,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+static const struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
 /* True when the open file is still what the name means. */
 static bool same_file(int fd, const char *path) {
@@ -58,12 +60,14 @@ mig_status lite_lock(rt_target *t, const char *migration, char *holder, size_t h
         int fd = open(t->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
         if (fd < 0)
             return rt_error_set(e, MIG_IO, "cannot open the lock file %s: %s", t->lock_path, strerror(errno));
-        if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        struct flock whole = whole_file;
+        if (fcntl(fd, F_OFD_SETLK, &whole) != 0) {
             int why = errno;
-            if (why == EWOULDBLOCK && holder_n > 0)
+            bool held = why == EAGAIN || why == EACCES;
+            if (held && holder_n > 0)
                 read_holder(fd, holder, holder_n);
             close(fd);
-            if (why == EWOULDBLOCK)
+            if (held)
                 return MIG_LOCKED;
             return rt_error_set(e, MIG_IO, "cannot lock %s: %s", t->lock_path, strerror(why));
         }
@@ -84,7 +88,8 @@ bool lite_locked(const char *location, char *holder, size_t holder_n) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return false;
-    bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    struct flock whole = whole_file;
+    bool held = fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
     if (held && holder_n > 0)
         read_holder(fd, holder, holder_n);
     close(fd);

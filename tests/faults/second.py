@@ -142,3 +142,16 @@ def left_over(t):
     t.equal(t.snapshot(), want, "the target")
     if t.locked():
         t.fail("a lock is left")
+
+
+@case("who only looks keeps no run out", engines=("sqlite",))
+def looker(t):
+    want, _ = _big.reference(t, 3000)
+    t.fresh_target()
+    t.sql("create table one (n int); drop table one")
+    t.write(os.path.basename(t.database) + "-migc-lock", "")  # as a killed program leaves it
+    looking = t.stop_at("-migc-lock", "plan", kind="close")
+    t.run("run")
+    os.kill(looking.pid, signal.SIGCONT)
+    t.finish(looking)
+    t.equal(t.snapshot(), want, "the target")

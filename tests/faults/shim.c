@@ -11,6 +11,7 @@
  *                 count  nothing; only counts
  *         KIND    read   reads of a file whose path ends with MIGC_SHIM_FILE
  *                 write  writes and syncs of a file whose path ends with MIGC_SHIM_FILE
+ *                 close  closing a file whose path ends with MIGC_SHIM_FILE
  *                 disk   write, pwrite, fsync, fdatasync, ftruncate, unlink on files other than the three standard ones
  *                 send   what goes to a server
  *                 heap   malloc, calloc, realloc and their kin
@@ -38,7 +39,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { NOTHING, READ, WRITE, DISK, SEND, HEAP, FORK };
+enum kind { NOTHING, READ, WRITE, CLOSE, DISK, SEND, HEAP, FORK };
 enum action { COUNT, KILL, STOP, FAIL, FULL };
 
 static enum kind kind;
@@ -76,7 +77,7 @@ __attribute__((constructor)) static void begin(void)
              strcmp(a, "stop") == 0 ? STOP : COUNT;
     at = n;
     kind = strcmp(k, "disk") == 0 ? DISK : strcmp(k, "send") == 0 ? SEND : strcmp(k, "read") == 0 ? READ :
-           strcmp(k, "write") == 0 ? WRITE : strcmp(k, "fork") == 0 ? FORK : HEAP;
+           strcmp(k, "write") == 0 ? WRITE : strcmp(k, "close") == 0 ? CLOSE : strcmp(k, "fork") == 0 ? FORK : HEAP;
     if (kind == FORK)
         unsetenv("MIGC_SHIM");
     file = getenv("MIGC_SHIM_FILE");
@@ -197,6 +198,16 @@ int ftruncate64(int fd, off64_t n)
 {
     REAL(int, ftruncate64, int, off64_t);
     return full(fd) ? -1 : real(fd, n);
+}
+
+int close(int fd)
+{
+    REAL(int, close, int);
+    if (meant(CLOSE, fd) && hit(CLOSE)) {
+        errno = EIO;
+        return -1;
+    }
+    return real(fd);
 }
 
 int unlink(const char *path)

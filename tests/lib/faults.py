@@ -17,6 +17,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
@@ -27,6 +28,7 @@ import rows
 from common import TIMEOUT, Case, Failure, Result, Skip, decode, missing_fragments, program, starting
 
 BOTH = ("sqlite", "postgres")
+FLOCK = "hhqqi0q"          # struct flock: type, whence, start, length, process
 databases = itertools.count(1)
 built = {}                 # (label, spec, environment) -> path of the program
 build_lock = threading.Lock()
@@ -309,11 +311,12 @@ class Room:
             return sqlite_snapshot(self.database, ledger)
         return postgres_snapshot(self.connection(), ledger)
 
-    def stop_at(self, file, *args, n=1, **how):
-        """Starts the program and stops it (SIGSTOP) where it reads that source file for the n-th time; the preflight counts, too."""
-        p = self.start(*args, env=dict(how.pop("env", {}), LD_PRELOAD=self.shim(), MIGC_SHIM="stop:read:%d" % n,
-                                       MIGC_SHIM_FILE="/" + file), **how)
-        self.wait_for("the program reads %s" % file, lambda: self.stopped(p), child=p)
+    def stop_at(self, file, *args, n=1, kind="read", **how):
+        """Starts the program and stops it (SIGSTOP) where it reads that source file for the n-th time; the preflight counts, too. kind:
+        another one of the shim's kinds, for a file whose path ends so."""
+        p = self.start(*args, env=dict(how.pop("env", {}), LD_PRELOAD=self.shim(), MIGC_SHIM="stop:%s:%d" % (kind, n),
+                                       MIGC_SHIM_FILE="/" + file if kind == "read" else file), **how)
+        self.wait_for("the program comes to %s %s" % (kind, file), lambda: self.stopped(p), child=p)
         return p
 
     @staticmethod
@@ -338,13 +341,11 @@ class Room:
         """Whether a run holds the lock of the target."""
         if self.engine == "sqlite":
             try:
-                with open(self.database + "-migc-lock") as f:
-                    fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a file that a killed program left is no lock
+                with open(self.database + "-migc-lock") as f:  # it may have been left by a killed program; nobody is kept out by asking
+                    answer = fcntl.fcntl(f, fcntl.F_OFD_GETLK, struct.pack(FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
             except FileNotFoundError:
                 return False
-            except BlockingIOError:
-                return True
-            return False
+            return struct.unpack(FLOCK, answer)[0] != fcntl.F_UNLCK
         return self.value("select count(*) from pg_locks l join pg_database d on d.oid = l.database where "
                           "l.locktype = 'advisory' and l.granted and d.datname = current_database()") != "0"
 
