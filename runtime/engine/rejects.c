@@ -2,13 +2,16 @@
  * rejects.c: rows that were refused: counted by rule, judged against the limit, kept in the ledger (inside the phase's
  * transaction) and in one CSV for each source table (which stays when the phase is rolled back).
  *
- * A CSV is written under a temporary name and gets its own at the end of the phase: whoever finds DIR/phase.table.csv
- * finds all of it. What an attempt that was rolled back has left goes when the phase is done: then the ledger says which rejects there are.
+ * A CSV is written under a name with the run in it and gets its own at the end of the phase: whoever finds DIR/phase.table.csv finds all of
+ * it, also while other runs write their own, from the same folder into other targets. What an attempt that was rolled back has left goes when
+ * the phase is done: then the ledger says which rejects there are.
  */
 #include "runtime/engine/state.h"
 #include "runtime/ledger/ledger.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -88,7 +91,7 @@ static mig_status name_file(rt_run *run, const mig_source_table *t, reject_file 
     file_name(t->name, &name);
     rt_buf_printf(&name, ".csv");
     file->path = name.failed ? NULL : rt_arena_copy(run->arena, name.p, name.n);
-    file->part = name.failed ? NULL : rt_run_printf(run, "%s.part", name.p);
+    file->part = name.failed ? NULL : rt_run_printf(run, "%s.%s.part", name.p, run->id);
     rt_buf_free(&name);
     return file->path == NULL || file->part == NULL ? rt_run_nomem(run) : MIG_OK;
 }
@@ -365,35 +368,46 @@ static mig_status finish_file(rt_run *run, reject_file *file) {
     return MIG_OK;
 }
 
-/* The run that wrote the file, "" when not even one record is in it. False: nothing that a run writes. */
+/* The run that wrote the first record of the file. False: nothing that a run writes, or no record. */
 static bool written_by(const char *path, char *id, size_t cap) {
     char line[sizeof header + 64];
     struct stat s;
     FILE *f = lstat(path, &s) == 0 && S_ISREG(s.st_mode) ? fopen(path, "rb") : NULL;
-    bool ours = false;
-    id[0] = '\0';
     if (f == NULL)
         return false;
-    if (fgets(line, sizeof line, f) == NULL)
-        ours = s.st_size == 0;
-    else if (strcmp(line, header) == 0) {
-        ours = true;
-        if (fgets(line, sizeof line, f) != NULL)
-            snprintf(id, cap, "%.*s", (int)strcspn(line, ","), line);
-    }
+    bool ours = fgets(line, sizeof line, f) != NULL && strcmp(line, header) == 0 && fgets(line, sizeof line, f) != NULL;
+    if (ours)
+        snprintf(id, cap, "%.*s", (int)strcspn(line, ","), line);
     fclose(f);
     return ours;
 }
 
 /* What an earlier run of this ledger has left; nobody else's file is touched. */
-static mig_status forget(rt_run *run, const char *path, bool is_part) {
-    char id[64];
-    if (!written_by(path, id, sizeof id))
+static mig_status forget(rt_run *run, const char *path, const char *id) {
+    bool known = false;
+    if (strlen(id) != 36 || strspn(id, "0123456789abcdef-") != 36)
         return MIG_OK;
-    bool empty = id[0] == '\0', known = false, uuid = strlen(id) == 36 && strspn(id, "0123456789abcdef-") == 36;
-    mig_status st = uuid ? rt_ledger_knows_run(run, id, &known) : MIG_OK;
-    if (st == MIG_OK && (known || (empty && is_part)) && unlink(path) != 0 && errno != ENOENT)
-        st = io_error(run, "remove", path);
+    mig_status st = rt_ledger_knows_run(run, id, &known);
+    return st == MIG_OK && known && unlink(path) != 0 && errno != ENOENT ? io_error(run, "remove", path) : st;
+}
+
+/* What runs that were killed have left of the table's file: its name, the run, ".part". */
+static mig_status forget_parts(rt_run *run, const reject_file *file) {
+    DIR *dir = opendir(run->rejects_dir);
+    const char *name = strrchr(file->path, '/') + 1;
+    size_t n = strlen(name);
+    mig_status st = MIG_OK;
+    for (struct dirent *e; dir != NULL && st == MIG_OK && (e = readdir(dir)) != NULL;) {
+        char id[37], path[PATH_MAX];
+        if (strncmp(e->d_name, name, n) != 0 || e->d_name[n] != '.' || strlen(e->d_name + n + 1) != 36 + strlen(".part") ||
+            strcmp(e->d_name + n + 37, ".part") != 0)
+            continue;
+        snprintf(id, sizeof id, "%.36s", e->d_name + n + 1);
+        snprintf(path, sizeof path, "%s/%s", run->rejects_dir, e->d_name);
+        st = forget(run, path, id);
+    }
+    if (dir != NULL)
+        closedir(dir);
     return st;
 }
 
@@ -402,13 +416,14 @@ static mig_status forget_attempts(rt_run *run) {
     for (int i = 0; i < run->spec->n_source_tables && st == MIG_OK; i++) {
         const mig_source_table *t = run->spec->source_tables[i];
         reject_file *file = &run->phase->rejects->files[t->id];
-        if (file->path != NULL)
-            continue; /* this attempt's */
-        st = name_file(run, t, file);
+        char id[64];
+        bool own = file->path != NULL; /* this attempt's */
+        if (!own)
+            st = name_file(run, t, file);
+        if (st == MIG_OK && !own && written_by(file->path, id, sizeof id))
+            st = forget(run, file->path, id);
         if (st == MIG_OK)
-            st = forget(run, file->path, false);
-        if (st == MIG_OK)
-            st = forget(run, file->part, true);
+            st = forget_parts(run, file);
     }
     return st;
 }

@@ -458,7 +458,7 @@ s.a,a.csv,3
 --- out
 load.a.csv
 load.b.csv
---- sh printf 'n\n4\nz\n' > b.csv; cp m-rejects/load.a.csv m-rejects/load.a.csv.part
+--- sh printf 'n\n4\nz\n' > b.csv; for t in a b; do cp m-rejects/load.a.csv m-rejects/load.$t.csv.$(sed -n '2s/,.*//p' m-rejects/load.a.csv).part; done
 --- run run
 1 row was rejected
 in m-rejects/load.b.csv
@@ -490,8 +490,7 @@ phase load reject limit 0 {
 printf 'run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\n7d444840-9dc0-11d1-b245-5ffdce74fad2,load,s.a,a.csv,2,2,1,n,spec.mig:6,parse,x,x,x\r\n' > m-rejects/load.a.csv
 printf 'run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\n\377,load\r\n' > m-rejects/load.c.csv.part
 printf 'my,own\nnotes,\n' > m-rejects/load.b.csv; mkdir m-rejects/load.c.csv
-printf 'run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\r\nno uuid,load\r\n' > m-rejects/load.a.csv.part
-: > m-rejects/load.b.csv.part
+: > m-rejects/load.a.csv.part; : > m-rejects/load.b.csv.7d444840-9dc0-11d1-b245-5ffdce74fad2.part
 --- run run
 3 rows inserted
 --- sh ls m-rejects; cat m-rejects/load.b.csv
@@ -499,10 +498,10 @@ printf 'run,phase,source,file,line,offset,row,column,spec,rule,reason,value,raw\
 load.a.csv
 load.a.csv.part
 load.b.csv
+load.b.csv.7d444840-9dc0-11d1-b245-5ffdce74fad2.part
 load.c.csv
 load.c.csv.part
 notes,
-! load.b.csv.part
 
 === a phase that commits on the way: rejects of a chunk that was rolled back go as well
 --- spec

@@ -1,7 +1,9 @@
 """Two programs at once: the second is refused and says who holds the lock and since when; looking is allowed meanwhile."""
 import os
 import re
+import shutil
 import signal
+import sqlite3
 import time
 
 import _big
@@ -128,6 +130,67 @@ def one_ledger(t):
         for p in started:
             t.finish(p)
         t.equal(t.value("select count(distinct migration) from migc.phase"), str(len(programs)), "migrations")
+
+
+REFUSING = """migration refusing;
+source s csv '.' { table a file 'a.csv' (n text not null); table b file 'b.csv' (n text not null); }
+target app sqlite 'app.db' { table t (n integer not null); }
+phase load reject limit 10 {
+    create app.*;
+    from s.a { on error reject; into app.t { n = integer(a.n); } }
+    from s.b { on error reject; into app.t { n = integer(b.n); } }
+}
+"""
+
+
+def refused_by(t, run):
+    """The records of the one CSV of rejects that is there, which are that run's."""
+    t.equal(os.listdir(t.path("refusing-rejects")), ["load.a.csv"], "files of rejects")
+    lines = t.read("refusing-rejects/load.a.csv").decode().split("\r\n")
+    t.equal({line.split(",")[0] for line in lines[1:-1]}, {run}, "runs in the CSV of rejects")
+    return [line.split(",")[-1] for line in lines[1:-1]]
+
+
+@case("runs from one folder into two targets: each writes its CSV of rejects by itself")
+def one_folder(t):
+    t.write("a.csv", "n\nx\n1\n")
+    t.write("b.csv", "n\n2\n")
+    t.write("more/a.csv", "n\nu\nv\nw\n1\n")
+    t.write("more/b.csv", "n\n2\n")
+    t.build(REFUSING, quick=True)
+    own = t.target
+    p = t.stop_at(".part", "run", kind="write")
+    t.target = "app=sqlite:other.db"
+    r = t.run("run", "--source", "s=more")
+    other = sqlite3.connect(t.path("other.db"))
+    run, = other.execute("select run from _migc_phase").fetchone()
+    other.close()
+    with open(t.path("refusing-rejects", "load.a.csv"), newline="") as f:
+        t.equal([line.split(",")[0] for line in f.read().split("\r\n")[1:-1]], [run] * 3, "runs in the other one's CSV\n" + r.told())
+    t.target = own
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p)
+    t.equal(refused_by(t, t.phases()["load"][0]), ["x"], "records in the CSV of rejects")
+
+
+@case("a run into another target takes no unfinished CSV of rejects away")
+def one_folder_tidied(t):
+    t.write("a.csv", "n\nx\n1\n")
+    t.write("b.csv", "n\n2\n")
+    t.write("clean/a.csv", "n\n1\n")
+    t.write("clean/b.csv", "n\n2\n")
+    t.build(REFUSING, quick=True)
+    own, t.target = t.target, "app=sqlite:count.db"
+    t.run("run", env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "count:read:0", "MIGC_SHIM_FILE": "/b.csv", "MIGC_SHIM_COUNT": t.path("count")})
+    shutil.rmtree(t.path("refusing-rejects"))
+    t.target = own
+    p = t.stop_at("b.csv", "run", n=int(t.read("count")))  # behind the reject, which is not on disk yet
+    t.target = "app=sqlite:other.db"
+    t.run("run", "--source", "s=clean")
+    t.target = own
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p)
+    t.equal(refused_by(t, t.phases()["load"][0]), ["x"], "records in the CSV of rejects")
 
 
 @case("a lock that a killed program left is no lock")
