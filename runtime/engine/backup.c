@@ -157,13 +157,15 @@ static mig_status open_file(file *f, const char *dir) {
             break;
         }
         snprintf(f->part, sizeof f->part, "%.4080s.part", f->path);
-        if (access(f->path, F_OK) == 0)
-            continue;
         f->fd = open(f->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (f->fd < 0 && errno == EEXIST)
             continue;
-        st = f->fd >= 0 ? MIG_OK : fault(f, "make", f->part);
-        break;
+        if (f->fd < 0 || access(f->path, F_OK) != 0) { /* whose the part is, nobody else gives the copy its name any more */
+            st = f->fd >= 0 ? MIG_OK : fault(f, "make", f->part);
+            break;
+        }
+        unlink(f->part);
+        close(f->fd);
     }
     rt_buf_free(&name);
     return st;

@@ -12,11 +12,13 @@
  *         KIND    read   reads of a file whose path ends with MIGC_SHIM_FILE
  *                 write  writes and syncs of a file whose path ends with MIGC_SHIM_FILE
  *                 close  closing a file whose path ends with MIGC_SHIM_FILE
+ *                 look   behind a question (access) for a file whose path ends with MIGC_SHIM_FILE
  *                 disk   write, pwrite, fsync, fdatasync, ftruncate, unlink on files other than the three standard ones
  *                 send   what goes to a server
  *                 heap   malloc, calloc, realloc and their kin
  *                 fork   behind a fork, in the parent; other programs that it starts are left alone
  *     MIGC_SHIM_PAUSE=MS     waits so long before each call: a run that a person would watch
+ *     MIGC_SHIM_TIME=SECONDS the time of day in whole seconds, which then stands still
  *     MIGC_SHIM_COUNT=FILE   gets the number of calls when the process ends by itself
  *
  * Counts begin when the libraries are loaded.
@@ -39,7 +41,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { NOTHING, READ, WRITE, CLOSE, DISK, SEND, HEAP, FORK };
+enum kind { NOTHING, READ, WRITE, CLOSE, LOOK, DISK, SEND, HEAP, FORK };
 enum action { COUNT, KILL, STOP, FAIL, FULL };
 
 static enum kind kind;
@@ -77,7 +79,8 @@ __attribute__((constructor)) static void begin(void)
              strcmp(a, "stop") == 0 ? STOP : COUNT;
     at = n;
     kind = strcmp(k, "disk") == 0 ? DISK : strcmp(k, "send") == 0 ? SEND : strcmp(k, "read") == 0 ? READ :
-           strcmp(k, "write") == 0 ? WRITE : strcmp(k, "close") == 0 ? CLOSE : strcmp(k, "fork") == 0 ? FORK : HEAP;
+           strcmp(k, "write") == 0 ? WRITE : strcmp(k, "close") == 0 ? CLOSE : strcmp(k, "look") == 0 ? LOOK :
+           strcmp(k, "fork") == 0 ? FORK : HEAP;
     if (kind == FORK)
         unsetenv("MIGC_SHIM");
     file = getenv("MIGC_SHIM_FILE");
@@ -119,6 +122,11 @@ static bool hit(enum kind k)
     return (action == FAIL && n == at) || (action == FULL && n >= at);
 }
 
+static bool ends(const char *path, size_t n)
+{
+    return n >= strlen(file) && memcmp(path + n - strlen(file), file, strlen(file)) == 0;
+}
+
 /* True when the open file is the one that is meant. */
 static bool meant(enum kind k, int fd)
 {
@@ -129,7 +137,7 @@ static bool meant(enum kind k, int fd)
         return false;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     n = readlink(link, path, sizeof path);
-    return n >= (ssize_t)strlen(file) && memcmp(path + n - strlen(file), file, strlen(file)) == 0;
+    return n >= 0 && ends(path, (size_t)n);
 }
 
 static bool full(int fd)
@@ -218,6 +226,31 @@ int unlink(const char *path)
         return -1;
     }
     return real(path);
+}
+
+int access(const char *path, int how)
+{
+    REAL(int, access, const char *, int);
+    int found = real(path, how);
+    int why = errno;
+
+    if (kind == LOOK && file != NULL && ends(path, strlen(path)) && hit(LOOK)) {
+        errno = EIO;
+        return -1;
+    }
+    errno = why;
+    return found;
+}
+
+time_t time(time_t *out)
+{
+    REAL(time_t, time, time_t *);
+    const char *fixed = getenv("MIGC_SHIM_TIME");
+    time_t now = fixed != NULL ? (time_t)strtoll(fixed, NULL, 10) : real(NULL);
+
+    if (out != NULL)
+        *out = now;
+    return now;
 }
 
 ssize_t send(int fd, const void *p, size_t n, int flags)

@@ -103,6 +103,25 @@ def killed_backup(t):
         finished(t)
 
 
+@case("two runs that take the same name for their copies in the same second", engines=("sqlite",))
+def same_name(t):
+    t.build(BACKUP)
+    rows_file(t)
+    begin(t)
+    own, now = t.target, {"LD_PRELOAD": t.shim(), "MIGC_SHIM_TIME": "1700000000"}
+    p = t.stop_at("app-m-20231114T221320Z.db", "run", kind="look", env=now)
+    t.target = "app=sqlite:other.db"
+    t.run("run", env=now)
+    (other,) = glob.glob(t.path("keep") + "/*.db")
+    copy = t.read(other)
+    t.target = own
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p)
+    finished(t)
+    t.equal(t.read(other) == copy, True, "the other one's copy is as it was")
+    t.equal(len(glob.glob(t.path("keep") + "/*.db")), 2, "copies")
+
+
 @case("a disk that is full while a backup is written")
 def full_disk(t):
     t.build(BACKUP)
