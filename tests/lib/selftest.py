@@ -2,12 +2,13 @@
 import os
 
 import common
+import faults
 import rows
 from common import Case, Failure
 
 
 def collect(ctx):
-    tests = [gaps, fragments, sections, rewriting, escapes, row_forms, failing_programs]
+    tests = [gaps, fragments, sections, rewriting, escapes, row_forms, failing_programs, swept_at_once]
     return [Case(ctx.name("runner", t.__name__), "tests/lib/selftest.py:1", lambda t=t: t(ctx))
             for t in tests]
 
@@ -103,3 +104,21 @@ def failing_programs(ctx):
         except Failure:
             continue
         raise Failure("%s does not fail" % argv)
+
+
+def swept_at_once(ctx):
+    """Servers that begin and end beside ours: folders that are there when one looks, and gone when it reads on."""
+    server = faults.load(os.path.join(ctx.root, "tests", "pg", "with-server"), "with_server")
+    base = ctx.fresh_dir("runner-swept")
+    names = [server.PREFIX + n for n in ("gone", "left", "live", "new")]
+    for name in names[1:]:
+        os.mkdir(os.path.join(base, name))
+    for name, owner in (("left", (os.getpid(), 1)), ("live", (os.getpid(), server.start_time(os.getpid())))):
+        with open(os.path.join(base, server.PREFIX + name, "owner"), "w") as f:
+            f.write("%d %s\n" % owner)
+    found, server.glob.glob = server.glob.glob, lambda _: [os.path.join(base, name) for name in names]
+    try:
+        server.sweep(base)
+    finally:
+        server.glob.glob = found
+    equal(sorted(os.listdir(base)), names[2:])
