@@ -181,8 +181,13 @@ static void put_switch(const mirror *m, strbuf *out) {
             "-- again (see the end of this script) before it goes on.\n"
             "create schema if not exists migc;\n"
             "create table if not exists migc.mirror (name text primary key, enabled boolean not null, changed_at timestamptz not null);\n"
-            "create or replace function migc.mirror_is_on(text) returns boolean language sql stable as $mirror$\n"
-            "    select coalesce((select m.enabled from migc.mirror as m where m.name = $1), false)\n$mirror$;\n"
+            "-- A transaction that sees nothing newer than its begin must not go by a switch that has been turned since: it is told to try again.\n"
+            "create or replace function migc.mirror_hold(text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as"
+            " $mirror$\nbegin\n    perform from migc.mirror as m where m.name = $1 for share;\nend;\n$mirror$;\n"
+            "create or replace function migc.mirror_is_on(text) returns boolean language plpgsql as $mirror$\nbegin\n"
+            "    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then\n"
+            "        perform migc.mirror_hold($1);\n    end if;\n"
+            "    return coalesce((select m.enabled from migc.mirror as m where m.name = $1), false);\nend;\n$mirror$;\n"
             "create or replace function migc.mirror_set(text, boolean) returns void language plpgsql as $mirror$\nbegin\n"
             "    update migc.mirror as m set enabled = $2, changed_at = now() where m.name = $1;\n"
             "    if not found then\n        raise exception 'there is no mirror \"%\"', $1;\n    end if;\nend;\n$mirror$;\n"
@@ -337,7 +342,11 @@ static void put_catch_up(const mirror *m, strbuf *out) {
         mirror_put_old(&m->flows[i], &body);
         sb_puts(&body, ";\n");
     }
-    sb_puts(&body, "    refused integer := 0;\nbegin\n");
+    sb_puts(&body, "    refused integer := 0;\nbegin\n"
+                   "    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then\n"
+                   "        raise exception using errcode = 'MIGC1', message = place || ': the sides cannot be made equal here: only a transaction"
+                   " that is read committed sees all that has been written',\n"
+                   "            hint = 'begin isolation level read committed;';\n    end if;\n");
     for (int i = 0; i < m->n_flows; i++) {
         sb_puts(&body, "    lock table ");
         mirror_put_old(&m->flows[i], &body);
@@ -487,8 +496,8 @@ static void put_last_drop(const mirror *m, strbuf *out) {
                  "    delete from migc.mirror as m where m.name = ");
     mirror_put_name(m, out);
     sb_puts(out, ";\n    if not exists (select from migc.mirror) then\n        drop function migc.mirror_on(text), migc.mirror_off(text),"
-                 " migc.mirror_set(text, boolean), migc.mirror_is_on(text), migc.mirror_refuse(text),\n"
-                 "            migc.mirror_begin(), migc.mirror_meet(xid), migc.mirror_parted(text, text, text, text);\n"
+                 " migc.mirror_set(text, boolean), migc.mirror_is_on(text), migc.mirror_hold(text),\n"
+                 "            migc.mirror_refuse(text), migc.mirror_begin(), migc.mirror_meet(xid), migc.mirror_parted(text, text, text, text);\n"
                  "        drop table migc.mirror;\n    end if;\nend");
     put_do(script, &body);
 }
@@ -517,9 +526,10 @@ static void put_head(const mirror *m, bool drop, strbuf *out) {
         sb_puts(out, "-- Before the old tables can be dropped, the mirror goes: migc emit mirror --drop. Roles that write need rights on both sides.\n"
                      "-- What a cascade removes on one side is removed on the other; a row that is written to both sides at the same moment may end\n"
                      "-- one of the two transactions as a deadlock or as one that could not be serialized, to be tried again.\n");
-    sb_puts(out, "set standard_conforming_strings = on;\nset client_min_messages = warning;\nbegin;\n"
-                 "-- Functions keep the search path of now, whoever writes.\n"
-                 "do $mirror$\nbegin\n    perform set_config('search_path', coalesce((select string_agg(quote_ident(s), ', ' order by n)\n"
+    sb_puts(out, "set standard_conforming_strings = on;\nset client_min_messages = warning;\nbegin isolation level read committed;\n"
+                 "-- One script or run at a time makes or drops what is everybody's in the schema migc. Functions keep the search path of now.\n"
+                 "do $mirror$\nbegin\n    perform pg_advisory_xact_lock(1835624291, 0);\n"
+                 "    perform set_config('search_path', coalesce((select string_agg(quote_ident(s), ', ' order by n)\n"
                  "        from unnest(current_schemas(false)) with ordinality as u(s, n)), ''), true);\nend;\n$mirror$;\n");
 }
 

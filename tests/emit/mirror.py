@@ -2,6 +2,7 @@
 import os
 import random
 import re
+import subprocess
 import shutil
 import time
 import threading
@@ -315,6 +316,90 @@ from old."Some Table" as t {
     into app.part when t."new" is not null { "Key A" = t."Key A"; b = t.b; kind = 'a''b'; "v'" = jsonb_object('k''k', t."new"); }
 }
 """
+
+
+def waits(t, n=1):
+    t.wait_for("%d sessions wait" % n, lambda: t.value(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()") == str(n))
+
+
+def installing(t):
+    argv = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", t.location, "-f", "mirror.sql"]
+    t.children.append(subprocess.Popen(argv, cwd=t.folder, env=t.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+    return t.children[-1]
+
+
+@case("installed and made equal while a transaction writes, in a database whose transactions see nothing newer than their begin", PG)
+def snapshot_by_default(t):
+    _mirror.install(t)
+    _mirror.mirror(t, "--drop")
+    t.sql("alter database \"%s\" set default_transaction_isolation = 'repeatable read'" % t.database)
+    t.migc("emit", "mirror", "spec.mig", "-o", "mirror.sql")
+    a, b = Session(t.location), Session(t.location)
+    try:
+        a.rows("begin; insert into old.project (name, project_type) values ('late', 'school')")
+        p = installing(t)
+        waits(t)
+        a.rows("commit")
+        t.finish(p)
+        same(t, "installing")
+        t.sql("select migc.mirror_off('split')")
+        a.rows("begin; insert into old.project (name, project_type) values ('later', 'school')")
+        found = []
+        thread = threading.Thread(target=lambda: found.append(outcome(b, "select migc.mirror_split_all_catch_up()")))
+        thread.start()
+        t.wait_for("it waits, or is refused", lambda: found or t.value("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                                                      " and datname = current_database()") == "1")
+        a.rows("commit")
+        thread.join()
+        if not re.search(r"spec\.mig:11: .*only a transaction that is read committed sees", found[0]):
+            t.fail("catching up: " + found[0])
+        b.rows("begin isolation level read committed; select migc.mirror_split_all_catch_up(); commit")
+        same(t, "catching up")
+    finally:
+        a.close()
+        b.close()
+
+
+@case("a transaction that began before the mirror was switched on does not write past it", PG)
+def switched_on_meanwhile(t):
+    _mirror.install(t)
+    for isolation, says in (("read committed", "done"), ("repeatable read", "could not serialize"), ("serializable", "could not serialize")):
+        for sql in ("update old.project set name = '%s' where id = 1" % isolation, "update new.project set name = 'n %s' where id = 2" % isolation):
+            t.sql("select migc.mirror_off('split')")
+            s = Session(t.location)
+            try:
+                s.rows("begin isolation level %s; select 1 from old.project" % isolation)
+                t.sql("select migc.mirror_on('split')")
+                t.sql("select migc.mirror_split_all_catch_up()")
+                said = outcome(s, sql)
+                if says not in said:
+                    t.fail("%s: %s: %s" % (isolation, sql, said))
+                s.rows("commit")
+            finally:
+                s.close()
+            same(t, sql)
+
+
+@case("two scripts at once: one waits for the other", PG)
+def two_scripts(t):
+    _mirror.install(t)
+    _mirror.mirror(t, "--drop")
+    t.migc("emit", "mirror", "spec.mig", "-o", "mirror.sql")
+    s = Session(t.location)
+    try:
+        s.rows("begin; lock table old.project in share mode")
+        scripts = [installing(t)]
+        waits(t)
+        scripts.append(installing(t))
+        waits(t, 2)
+        s.rows("commit")
+        for p in scripts:
+            t.finish(p)
+    finally:
+        s.close()
+    t.sql("update old.project set name = 'mirrored' where id = 1")
+    same(t, "both")
 
 
 @case("odd names, several key columns, quotes and dollars everywhere", PG)
