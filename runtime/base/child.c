@@ -160,6 +160,7 @@ static pid_t start(const rt_child *c, pipes *p, rt_error *e) {
     sigemptyset(&stops);
     sigaddset(&stops, SIGINT);
     sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGHUP);
     sigprocmask(SIG_BLOCK, &stops, &before);
     pid_t parent = getpid(), pid = fork();
     if (pid == 0)

@@ -106,7 +106,7 @@ const char *face_rule_code(mig_rule rule);
 
 /* signals.c */
 extern volatile sig_atomic_t face_stop;
-void face_signals(face *f);                      /* SIGINT and SIGTERM stop f->run; SIGPIPE is ignored */
+void face_signals(face *f);                      /* SIGINT, SIGTERM and SIGHUP stop f->run; SIGPIPE is ignored */
 void face_signals_end(void);                     /* before f goes: there is nothing left to stop */
 
 #endif

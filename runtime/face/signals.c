@@ -1,6 +1,6 @@
 /*
- * signals.c: the first SIGINT or SIGTERM asks the run to stop (the open transaction is rolled back), the second one ends the
- * process at once. Only calls that a signal handler may make.
+ * signals.c: the first SIGINT, SIGTERM or SIGHUP asks the run to stop (the open transaction is rolled back), the second one ends
+ * the process at once. Only calls that a signal handler may make.
  */
 #include "runtime/face/face.h"
 
@@ -44,7 +44,7 @@ void face_signals_end(void) {
 }
 
 void face_signals(face *f) {
-    struct sigaction act;
+    struct sigaction act, before;
     the_face = f;
     memset(&act, 0, sizeof act);
     sigemptyset(&act.sa_mask);
@@ -52,6 +52,8 @@ void face_signals(face *f) {
     act.sa_flags = SA_NODEFER; /* asking a server to cancel may take its time: the second one comes through then, too */
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup: the run outlives its terminal */
+        sigaction(SIGHUP, &act, NULL);
     act.sa_handler = SIG_IGN;
     act.sa_flags = 0;
     sigaction(SIGPIPE, &act, NULL);

@@ -41,6 +41,22 @@ def sigterm(t):
     interrupted(t, signal.SIGTERM, "people")
 
 
+@case("SIGHUP: the terminal is gone")
+def sighup(t):
+    interrupted(t, signal.SIGHUP)
+
+
+@case("SIGHUP under nohup")
+def nohup(t):
+    want, _ = _big.reference(t, 3000)
+    t.fresh_target()
+    p = started_and_stopped(t, "shows", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    p.send_signal(signal.SIGHUP)
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p)
+    t.equal(t.snapshot(), want, "the target")
+
+
 @case("the second one ends it at once")
 def second_signal(t):
     _big.build(t, 30000)

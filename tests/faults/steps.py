@@ -199,6 +199,10 @@ def interrupt(_t, p):
     p.send_signal(signal.SIGINT)
 
 
+def hang_up(_t, p):
+    p.send_signal(signal.SIGHUP)
+
+
 def twice(t, p):
     """The second one ends it at once, and not when its patience with the child (5 s) is over, in order."""
     began = time.monotonic()
@@ -238,6 +242,11 @@ def interrupted_program(t):
     script(t, "work", "#!/bin/sh\n")
     t.run("run", "--allow-run")
     t.equal(t.value("select count(*) from t"), "1", "rows")
+
+
+@case("SIGHUP while a program of the spec hangs")
+def hung_up_program(t):
+    hung(t, PROGRAM, False, hang_up)
 
 
 @case("a second Ctrl-C ends a program that does not listen at once")
