@@ -283,6 +283,7 @@ bool rt_postgres_conninfo(const char *location, rt_buf *out, char **password);
 /* SQL identifiers and literals: the only two ways of text into SQL. Both engines take the same form. */
 void rt_sql_ident(rt_buf *b, const char *name);
 void rt_sql_literal(rt_buf *b, const char *text, size_t n);
+mig_status rt_sqlite_path(const char *path, mig_status refusal, rt_error *e); /* refused with `refusal`: SQLite takes no path of that length */
 
 /*
  * What SQL of the spec's own says, without a server (base/sqltext.c). The next statement from `from` on: where it begins, and behind

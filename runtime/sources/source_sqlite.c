@@ -63,7 +63,7 @@ static mig_status look(const lite_source *s, rt_error *e) {
         return rt_error_set(e, MIG_PREFLIGHT, "the SQLite file %s cannot be read: %s", s->path, strerror(errno));
     if (st.st_size == 0)
         return rt_error_set(e, MIG_PREFLIGHT, "the SQLite file %s is empty", s->path);
-    return MIG_OK;
+    return rt_sqlite_path(s->path, MIG_PREFLIGHT, e);
 }
 
 static int journal_mode(void *arg, int n, char **values, char **names) {

@@ -91,11 +91,13 @@ static mig_status look(const rt_target *t, bool *absent, rt_error *e) {
             return rt_error_set(e, MIG_IO, "%s is not a regular file", t->path);
         if (access(t->path, t->writing ? R_OK | W_OK : R_OK) != 0)
             return rt_error_set(e, MIG_IO, "cannot %s %s: %s", t->writing ? "write" : "read", t->path, strerror(errno));
-        return MIG_OK;
+        return rt_sqlite_path(t->path, MIG_IO, e);
     }
     if (errno != ENOENT)
         return rt_error_set(e, MIG_IO, "cannot open %s: %s", t->path, strerror(errno));
     *absent = true;
+    if (rt_sqlite_path(t->path, MIG_IO, e) != MIG_OK)
+        return MIG_IO;
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s", t->path);
     char *slash = strrchr(folder, '/');

@@ -167,6 +167,16 @@ def names(t):
     t.run("run", "--target", "app=sqlite:loop.db", exit=(3, 6), says="loop.db")
     t.run("run", "--target", "app=sqlite:/dev/full", exit=(3, 6), says="/dev/full")
     t.run("run", "--target", "app=sqlite:/dev/null", exit=(3, 6), says="/dev/null")
+    for length, code in ((504, 0), (505, 3)):  # SQLite adds the name of a journal, and takes 512
+        folder = os.path.realpath(t.folder)
+        while len(os.fsencode(folder)) < 400:
+            folder = os.path.join(folder, "d" * 50)
+        os.makedirs(folder, exist_ok=True)
+        name = "f" * (length - len(os.fsencode(folder)) - 1)
+        r = t.run("run", "--target", "app=sqlite:%s/%s" % (os.path.relpath(folder, os.path.realpath(t.folder)), name), exit=code)
+        t.equal(os.path.exists(os.path.join(folder, name)), code == 0, "whether the file is there")
+        if code:
+            t.check(r, code, "the path of the SQLite file is too long: 505 bytes from the root on, and SQLite takes 504")
     os.mkfifo(t.path("fifo.db"))
     t.run("run", "--target", "app=sqlite:fifo.db", exit=(3, 6), says="fifo.db")
 
