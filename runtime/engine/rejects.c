@@ -348,8 +348,10 @@ mig_status rt_reject_current(rt_run *run) {
 static mig_status finish_file(rt_run *run, reject_file *file) {
     bool bad = fflush(file->f) != 0 || ferror(file->f) || fsync(fileno(file->f)) != 0;
     int error = errno;
-    if (fclose(file->f) != 0)
+    if (fclose(file->f) != 0 && !bad) {
         bad = true;
+        error = errno;
+    }
     file->f = NULL;
     errno = error;
     if (bad)

@@ -228,3 +228,18 @@ def rejects_folder(t):
     if r.code != 0:
         t.run("run")
         _big.sound(t, before)
+
+
+@case("a file of rejects that cannot be written to its end, or closed")
+def rejects_file(t):
+    want, _ = _big.reference(t, 60)
+    for what, why in (("fail:write:2", "No space left on device"), ("fail:close:2", "Input/output error")):  # fsync, fclose; 1 is shows
+        t.fresh_target()
+        r = t.run("run", exit=6, env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": what, "MIGC_SHIM_FILE": ".part"},
+                  says='/cannot write "big-rejects/people[.]team[.]csv[^"]*": %s/' % why)
+        before = _big.sound(t, {})
+        if "people" in before:
+            t.fail("%s: the phase is finished\n%s" % (what, r.told()))
+        t.run("run")
+        t.equal(t.snapshot(), want, "the target after %s and another run" % what)
+        t.equal(sorted(os.listdir(t.path("big-rejects"))), ["people.team.csv", "shows.shows.csv"], "files of rejects")

@@ -11,7 +11,7 @@
  *                 count  nothing; only counts
  *         KIND    read   reads of a file whose path ends with MIGC_SHIM_FILE
  *                 write  writes and syncs of a file whose path ends with MIGC_SHIM_FILE
- *                 close  closing a file whose path ends with MIGC_SHIM_FILE
+ *                 close  close or fclose of a file whose path ends with MIGC_SHIM_FILE
  *                 look   behind a question (access) for a file whose path ends with MIGC_SHIM_FILE
  *                 disk   write, pwrite, fsync, fdatasync, ftruncate, unlink on files other than the three standard ones
  *                 send   what goes to a server
@@ -251,6 +251,17 @@ time_t time(time_t *out)
     if (out != NULL)
         *out = now;
     return now;
+}
+
+int fclose(FILE *f)
+{
+    REAL(int, fclose, FILE *);
+    bool fails = meant(CLOSE, fileno(f)) && hit(CLOSE);
+    int result = real(f);
+
+    if (fails)
+        errno = EIO;
+    return fails ? EOF : result;
 }
 
 ssize_t send(int fd, const void *p, size_t n, int flags)
