@@ -23,6 +23,7 @@ struct rt_writer {
     const char *refused;          /* why a value cannot be stored, or NULL */
     int refused_column;
     int64_t rows;
+    bool view;                    /* triggers write for it: SQLite does not count its rows */
 };
 
 static rt_writer *writer_of(mig_codec *c) { return (rt_writer *)c; }
@@ -168,6 +169,21 @@ static void bind_list(mig_codec *c, mig_list *v) {
         done(w, sqlite3_bind_text64(w->insert, w->column + 1, w->list.p, w->list.n, SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
+static mig_status look_at_kind(rt_writer *w, rt_error *e) {
+    sqlite3_stmt *q;
+    mig_status st = lite_prepare(w->target, "select 1 from sqlite_master where type = 'view' and name = ?1 collate nocase", false, &q, e);
+    if (st != MIG_OK)
+        return st;
+    int rc = sqlite3_bind_text(q, 1, w->table->name, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(q);
+    w->view = rc == SQLITE_ROW;
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        st = lite_error(w->target, rc, e, "looking at table \"%s\"", w->table->name);
+    sqlite3_finalize(q);
+    return st;
+}
+
 mig_status lite_writer(rt_target *t, const mig_table *table, rt_writer **out, rt_error *e) {
     *out = NULL;
     rt_writer *w = calloc(1, sizeof *w);
@@ -182,7 +198,7 @@ mig_status lite_writer(rt_target *t, const mig_table *table, rt_writer **out, rt
     w->table = table;
     w->scratch = calloc((size_t)table->n_columns + 1, sizeof *w->scratch);
     rt_buf sql = {0};
-    rt_buf_printf(&sql, "insert into ");
+    rt_buf_printf(&sql, "insert or abort into "); /* a rule of an existing table may say `on conflict replace`, and a row of its owner would go */
     rt_sql_qualified(&sql, NULL, table->name);
     rt_buf_printf(&sql, " (");
     rt_sql_columns(&sql, table);
@@ -194,6 +210,8 @@ mig_status lite_writer(rt_target *t, const mig_table *table, rt_writer **out, rt
     mig_status st = w->scratch == NULL || sql.failed ? rt_error_set(e, MIG_NOMEM, "out of memory")
                                                      : lite_prepare(t, sql.p, true, &w->insert, e);
     rt_buf_free(&sql);
+    if (st == MIG_OK)
+        st = look_at_kind(w, e);
     if (st == MIG_OK)
         st = lite_wrote(t, table, e);
     if (st != MIG_OK) {
@@ -220,7 +238,10 @@ mig_status lite_put(rt_writer *w, void *row, rt_error *e) {
         rc = sqlite3_step(w->insert);
     if (rc == SQLITE_DONE) {
         sqlite3_reset(w->insert);
-        return MIG_OK;
+        if (w->view || sqlite3_changes(w->target->db) == 1)
+            return MIG_OK;
+        rt_error_hint(e, "%s", rt_kept_out); /* no row disappears: a trigger may keep one out without a word */
+        return rt_error_set(e, MIG_IO, "row %lld written to table \"%s\" is not in it", (long long)w->rows, w->table->name);
     }
     mig_status st = lite_error(w->target, rc, e, "row %lld written to table \"%s\"", (long long)w->rows, w->table->name);
     sqlite3_reset(w->insert);

@@ -124,7 +124,7 @@ void pg_forget_all(rt_target *t);                   /* drops what has not been s
 typedef struct pg_batch {
     const mig_table *table;
     const char *copy;       /* the COPY statement; lives as long as the writer */
-    int64_t first;          /* number of its first row among the writer's, from 1 */
+    int64_t first, n;       /* number of its first row among the writer's, from 1; how many there are */
     rt_buf rows;
 } pg_batch;
 

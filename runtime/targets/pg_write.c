@@ -199,6 +199,7 @@ static mig_status hand_over(rt_writer *w, rt_error *e) {
     w->handing = false;
     if (st != MIG_OK)
         return st;
+    w->batch.n = w->rows - w->batch.first + 1;
     st = pg_send(w->target, &w->batch, e);
     w->batch.first = w->rows + 1;
     return st;

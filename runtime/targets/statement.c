@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+const char rt_kept_out[] =
+    "A trigger of the table keeps rows out or puts them elsewhere, so they would be lost here. Disable it, or reject or skip such rows in the spec.";
+
 void rt_sql_qualified(rt_buf *b, const char *schema, const char *table) {
     if (schema != NULL) {
         rt_sql_ident(b, schema);

@@ -14,5 +14,7 @@ void rt_sql_columns(rt_buf *b, const mig_table *t);
 void rt_sql_origin(rt_buf *b, const mig_site *site);
 /* Statement shortened for a message: one line, at most cap bytes. */
 void rt_sql_excerpt(char *out, size_t cap, const char *sql);
+/* What to do where the engine has taken a row without an error, and it is not in the table. */
+extern const char rt_kept_out[];
 
 #endif

@@ -339,3 +339,57 @@ nr,a,b,c,d,t
 7|the check "after_it" does not hold: d + 1 > '2024-01-01'
 8|the check "by_bytes" does not hold: t < 'a' or t > 'é'
 10|the check "in_them" does not hold: b in (0.2, 2, 3.50, -1)
+
+=== a trigger or a rule of an existing table that keeps rows out, or would put them in another's place, is an error; a view takes them
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (id text not null, a text not null); }
+target app sqlite 'app.db' {
+    existing table kept (id integer primary key, a text not null);
+    existing table ruled (id integer primary key, a text not null);
+    existing table seen (id integer not null, a text not null);
+}
+phase kept manual { from s.t as t { on error reject; into app.kept { id = integer(t.id); a = t.a; } } }
+phase ruled manual { from s.t as t { on error reject; into app.ruled { id = integer(t.id); a = t.a; } } }
+phase seen manual { from s.t as t { on error reject; into app.seen { id = integer(t.id); a = t.a; } } }
+--- file t.csv
+id,a
+1,x
+2,hush
+3,y
+--- sql sqlite
+create table kept (id integer primary key, a text not null);
+create trigger hush before insert on kept when new.a = 'hush' begin select raise(ignore); end;
+create table ruled (id integer primary key, a text not null unique on conflict replace);
+create table below (id integer, a text);
+create view seen as select * from below;
+create trigger through instead of insert on seen begin insert into below values (new.id, new.a); end;
+insert into ruled values (9, 'y');
+--- sql postgres
+create table kept (id integer primary key, a text not null);
+create function hush() returns trigger language plpgsql as $$ begin return case when new.a <> 'hush' then new end; end $$;
+create trigger hush before insert on kept for each row execute function hush();
+create table ruled (id integer primary key, a text not null unique);
+create table below (id integer not null, a text not null);
+create view seen as select * from below;
+create function through() returns trigger language plpgsql as $$ begin insert into below values (new.id, new.a); return new; end $$;
+create trigger through instead of insert on seen for each row execute function through();
+insert into ruled values (9, 'y');
+--- run run --phase kept
+--- exit 6
+--- err
+/row 2 written to table "kept" is not in it|of rows 1 to 3 written to table "kept", only 2 are in it/
+hint: A trigger of the table keeps rows out or puts them elsewhere, so they would be lost here. Disable it, or reject or skip such rows in the spec.
+--- rows select count(*) from kept
+0
+--- run run --phase ruled
+--- exit 6
+--- err
+row 3 written to table "ruled"
+--- rows select id, a from ruled
+9|y
+--- run run --phase seen
+--- rows select id, a from seen order by id
+1|x
+2|hush
+3|y
