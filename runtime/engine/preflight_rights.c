@@ -68,7 +68,7 @@ static mig_status look_at_schema(rt_run *run, bool creates, bool *usable) {
 }
 
 static mig_status look_at_ledger(rt_run *run) {
-    int64_t yes = 0;
+    int64_t yes = 0, kept = 0;
     mig_status st = rt_ask_number(run,
                                   "select case when to_regnamespace('migc') is null"
                                   " then has_database_privilege(current_database(), 'create')"
@@ -78,12 +78,20 @@ static mig_status look_at_ledger(rt_run *run) {
         rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site,
                        "grant create on database … to the role, or make schema migc and grant all on it to the role.",
                        "the role may not make the ledger: schema migc");
+    if (st == MIG_OK && yes != 0) /* another role may have made its tables */
+        st = rt_ask_number(run,
+                           "select count(*) from pg_class where relnamespace = to_regnamespace('migc') and relkind = 'r' and not"
+                           " (has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'update') and has_table_privilege(oid, 'delete'))",
+                           0, NULL, &kept);
+    if (st == MIG_OK && kept > 0)
+        rt_problem_add(run, MIG_PREFLIGHT, run->spec->target->site, "grant all on all tables in schema migc to the role.",
+                       "the role may not write to the ledger: tables in schema migc");
     return st;
 }
 
 static mig_status look_at_table(rt_run *run, const mig_table *t, const rt_table_need *need) {
     rt_buf name = {0};
-    int64_t there = 0, reads = 0, writes = 0;
+    int64_t there = 0, reads = 0, writes = 0, hidden = 0;
     rt_sql_table(run, t, &name);
     if (name.failed)
         return rt_run_nomem(run);
@@ -96,6 +104,11 @@ static mig_status look_at_table(rt_run *run, const mig_table *t, const rt_table_
     if (st == MIG_OK && there && (!reads || (need->writes && !writes)))
         rt_problem_add(run, MIG_PREFLIGHT, t->site, "grant select, insert on the table to the role.",
                        "the role may not %s table \"%s\"", reads ? "put rows into" : "read", t->name);
+    if (st == MIG_OK && there)
+        st = rt_ask_number(run, "select row_security_active($1)", 1, params, &hidden);
+    if (st == MIG_OK && hidden)
+        rt_problem_add(run, MIG_PREFLIGHT, t->site, "Use a role that it does not hold for: the table's owner, or one with bypassrls.",
+                       "row security may hide rows of table \"%s\" from the role", t->name);
     rt_buf_free(&name);
     return st;
 }

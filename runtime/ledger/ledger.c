@@ -48,12 +48,27 @@ static bool set_true(void *arg, int n, const char *const *values, const size_t *
     return false;
 }
 
+/* Another role may have made it, and kept it to itself. */
+static mig_status may_read(rt_run *run) {
+    static const char sql[] =
+        "select 1 from pg_namespace n where n.nspname = 'migc' and (not has_schema_privilege(n.oid, 'usage') or exists"
+        " (select from pg_class c where c.relnamespace = n.oid and c.relkind = 'r' and not has_table_privilege(c.oid, 'select')))";
+    bool no = false;
+    mig_status st = run->ops->query(run->target, sql, 0, NULL, set_true, &no, &run->error);
+    if (st != MIG_OK || !no)
+        return st;
+    rt_error_hint(&run->error, "grant all on schema migc and on all tables in schema migc to the role, or use the role that made them.");
+    return rt_error_set(&run->error, MIG_PREFLIGHT, "the role may not read the ledger: schema migc");
+}
+
 mig_status rt_ledger_find(rt_run *run) {
-    const char *sql = run->ops->engine == MIG_POSTGRES
-                          ? "select 1 where to_regclass('migc.phase') is not null and to_regclass('migc.check') is not null"
-                          : "select 1 from sqlite_master where type = 'table' and name = '_migc_check'";
+    static const char *const sql[] = {
+        "select 1 from sqlite_master where type = 'table' and name = '_migc_check'",
+        "select 1 from pg_namespace n where n.nspname = 'migc'"
+        " and (select count(*) from pg_class c where c.relnamespace = n.oid and c.relname in ('phase', 'check')) = 2"};
     run->ledger_there = false;
-    return run->ops->query(run->target, sql, 0, NULL, set_true, &run->ledger_there, &run->error);
+    mig_status st = run->ops->query(run->target, sql[run->ops->engine], 0, NULL, set_true, &run->ledger_there, &run->error);
+    return st == MIG_OK && run->ledger_there && run->ops->engine == MIG_POSTGRES ? may_read(run) : st;
 }
 
 /* A role may be let into a schema that is there without the right to make one, so it is not asked for in vain. */

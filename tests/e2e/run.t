@@ -432,6 +432,46 @@ error: the role may not make the ledger: schema migc
 error: the role may not read table "old"
 hint: grant select, insert on the table to the role.
 
+=== a ledger that another role keeps to itself, a table whose rows row security hides: told before the run
+--- engines postgres
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (n text not null); }
+target app postgres env 'DB' { existing table t (n text not null); }
+phase first manual { from s.a as a into app.t { n = a.n; } }
+phase second manual { from s.a as a into app.t { n = a.n; } }
+--- file a.csv
+n
+x
+--- sql
+create table t (n text not null);
+--- run run --phase first
+--- sh R="kept_out_$$"
+limited() { echo "== $*"; $PROG "$@" --target "app=$LOCATION user=$R" || echo "code $?"; }
+psql -qX "$LOCATION" -c "create role $R login" -c "grant select, insert on t to $R"
+limited status; limited run --phase second
+psql -qX "$LOCATION" -c "grant all on schema migc to $R"
+limited plan
+psql -qX "$LOCATION" -c "grant select on all tables in schema migc to $R"
+limited run --phase second
+psql -qX "$LOCATION" -c "grant all on all tables in schema migc to $R" -c "alter table t enable row level security" -c "create policy p on t using (n <> 'x')"
+limited run --phase second
+psql -qX "$LOCATION" -c "alter table t disable row level security"
+limited run --phase second -q && echo went
+psql -qX "$LOCATION" -c "drop owned by $R" -c "drop role $R"
+--- both
+error: the role may not read the ledger: schema migc
+hint: grant all on schema migc and on all tables in schema migc to the role, or use the role that made them.
+error: the role may not write to the ledger: tables in schema migc
+error: row security may hide rows of table "t" from the role
+hint: Use a role that it does not hold for: the table's owner, or one with bypassrls.
+code 3
+went
+! code 6
+! SQLSTATE
+--- rows select count(*) from t
+2
+
 === rejects of attempts that were rolled back: their CSV stays until the phase is done without them
 --- spec
 migration m;
