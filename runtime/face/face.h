@@ -100,6 +100,8 @@ void face_summary(face *f, const rt_run *run, mig_status st, double seconds);
 void face_reject_summary(face *f, const rt_run *run, FILE *out);
 const char *face_nothing_to_do(const rt_run *run); /* why */
 void face_plan(face *f, const rt_run *run, mig_status st);
+void face_notes(FILE *out, const rt_run *run); /* what the preflight found that does not stand against the run */
+void face_json_notes(face *f, const rt_run *run);
 void face_status(face *f, const rt_run *run, bool hidden); /* hidden: a run is at work that lets nobody read */
 void face_checks(face *f, const rt_run *run);
 const char *face_rule_code(mig_rule rule);

@@ -94,6 +94,7 @@ static void json_event(face *f, const rt_run *run, const rt_event *e) {
         face_json_text(&b, "run", run->id);
         face_json_text(&b, "target", run->ops->describe(run->target));
         face_json_end(&b);
+        face_json_notes(f, run);
         return;
     case RT_EVENT_PHASE_START:
         face_json_begin(&b, f, "phase-start");
@@ -216,6 +217,7 @@ static void text_event(face *f, const rt_run *run, const rt_event *e) {
     case RT_EVENT_RUN_START:
         fprintf(stderr, "%s%s%s into %s\n", face_begin(f->color_err, FACE_BOLD), f->spec->name, face_end(f->color_err),
                 run->ops->describe(run->target));
+        face_notes(stderr, run);
         return;
     case RT_EVENT_PHASE_START: fprintf(stderr, "phase %s\n", e->phase->name); return;
     case RT_EVENT_STEP:

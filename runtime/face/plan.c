@@ -119,7 +119,7 @@ static void step_text(const rt_run *run, const mig_step *s, rt_buf *out) {
         for (int i = 0; s->words[i] != NULL; i++)
             rt_buf_printf(out, " '%s'", s->words[i]);
         return;
-    case MIG_STEP_OBJECT: rt_buf_printf(out, "make %s", s->label); return;
+    case MIG_STEP_OBJECT: rt_buf_printf(out, "%s %s", run->ops->engine == MIG_POSTGRES ? "make" : "leave out", s->label); return;
     case MIG_STEP_SEQUENCE:
         rt_buf_printf(out, "put the sequence of %s where the source's stands", s->sequence->table != NULL ? s->sequence->table : s->sequence->name);
         return;
@@ -193,6 +193,20 @@ static void print_phase(face *f, const rt_run *run, const mig_phase *p) {
     rt_buf_free(&b);
 }
 
+void face_json_notes(face *f, const rt_run *run) {
+    rt_buf b;
+    for (int i = 0; i < run->survey.n_notes; i++) {
+        face_json_begin(&b, f, "note");
+        face_json_text(&b, "text", run->survey.notes[i]);
+        face_json_end(&b);
+    }
+}
+
+void face_notes(FILE *out, const rt_run *run) {
+    for (int i = 0; i < run->survey.n_notes; i++)
+        fprintf(out, "note: %s\n", face_safe(run->survey.notes[i]).s);
+}
+
 static void json_plan(face *f, const rt_run *run) {
     rt_buf b, text = {0};
     for (int i = 0; i < f->spec->n_phases; i++) {
@@ -226,11 +240,7 @@ static void json_plan(face *f, const rt_run *run) {
             face_json_end(&b);
         }
     }
-    for (int i = 0; i < run->survey.n_notes; i++) {
-        face_json_begin(&b, f, "note");
-        face_json_text(&b, "text", run->survey.notes[i]);
-        face_json_end(&b);
-    }
+    face_json_notes(f, run);
     rt_buf_free(&text);
 }
 
@@ -249,8 +259,7 @@ static void print_places(const face *f, const rt_run *run) {
     }
     if (made)
         putchar('\n');
-    for (int i = 0; i < run->survey.n_notes; i++)
-        printf("note: %s\n", face_safe(run->survey.notes[i]).s);
+    face_notes(stdout, run);
 }
 
 void face_plan(face *f, const rt_run *run, mig_status st) {

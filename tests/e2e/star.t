@@ -291,6 +291,31 @@ book_author
 FOREIGN KEY constraint failed
 3|0.00
 
+=== built for PostgreSQL, run into SQLite: what is left out is told, by the plan and by the run
+--- engines sqlite
+--- spec
+migration move;
+source old postgres env 'SOURCE' { table *; }
+target app postgres env 'NOTHING' { table * from old; }
+--- source-first
+create type mood as enum ('sad', 'ok');
+create table author (id serial primary key, m mood, born date check (born > '1900-01-01'));
+create view v as select 1 as one;
+insert into author (m, born) values ('ok', '1990-01-02');
+--- run plan
+note: SQLite has no like of 3 things that PostgreSQL would get (`migc explain` lists them): left out
+leave out type "mood"
+leave out statement of table "author"
+leave out view "v"
+! make
+--- run run
+note: SQLite has no like of 3 things that PostgreSQL would get (`migc explain` lists them): left out
+--- rows select * from author
+1|ok|1990-01-02
+--- run run --log json --target app=sqlite:again.db
+"event":"note"
+SQLite has no like of 3 things
+
 === rows that cannot be taken end the run, for nothing may be left behind
 --- engines postgres
 --- spec
