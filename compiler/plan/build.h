@@ -175,9 +175,9 @@ void plan_ddl(builder *b); /* create statements; rules kept in SQLite */
 void plan_ddl_constrain(builder *b);
 /*
  * A checked expression over one table's columns as SQL of an engine; false when the engine has no such function or its meaning
- * would differ (then nothing is appended).
+ * would differ (then nothing is appended). is_rule: it is a check, whose truth alone counts.
  */
-bool plan_sql_expr(builder *b, const ast_node *e, mig_engine engine, strbuf *out);
+bool plan_sql_expr(builder *b, const ast_node *e, mig_engine engine, bool is_rule, strbuf *out);
 
 /* ---- schema.c: keys, indexes, references, rules and defaults of each table, for tools ---- */
 void plan_schema(builder *b);

@@ -141,7 +141,7 @@ static void put_default(builder *b, strbuf *sb, const table_info *ti, int column
     strbuf sql = STRBUF_INIT;
     bool literal = e->kind == AST_TEXT || e->kind == AST_NUMBER;
     bool as_text = engine == MIG_SQLITE && literal && ti->t->columns[column].type.id == MIG_T_NUMERIC; /* 1.50 would become 1.5 */
-    if (plan_sql_expr(b, e, engine, &sql)) {
+    if (plan_sql_expr(b, e, engine, false, &sql)) {
         bool wrapped = engine == MIG_SQLITE && !literal;
         sb_printf(sb, " default %s%s%s", as_text ? "'" : wrapped ? "(" : "", sb_text(&sql), as_text ? "'" : wrapped ? ")" : "");
     } else if (engine == b->p->target->engine) {
@@ -202,7 +202,7 @@ static void put_rules(builder *b, strbuf *sb, const table_info *ti, mig_engine e
     for (int i = 0; i < ti->t->n_rules; i++) {
         const ast_node *con = rule_node(ti, i);
         strbuf sql = STRBUF_INIT;
-        if (plan_sql_expr(b, con->constraint.e, engine, &sql)) {
+        if (plan_sql_expr(b, con->constraint.e, engine, true, &sql)) {
             sb_puts(sb, ",\n    constraint ");
             plan_sql_ident(sb, ti->t->rules[i].name);
             sb_printf(sb, " check (%s)", sb_text(&sql));
@@ -315,7 +315,7 @@ static void change_types(builder *b, const table_info *ti, sql_list *out) {
         if (c->as == NULL)
             continue;
         plan_sql_ident(&name, c->name);
-        bool has_default = deflt != NULL && plan_sql_expr(b, deflt, MIG_POSTGRES, &sql);
+        bool has_default = deflt != NULL && plan_sql_expr(b, deflt, MIG_POSTGRES, false, &sql);
         sb_printf(&sb, "%s\n    ", n++ > 0 ? "," : "");
         if (has_default)
             sb_printf(&sb, "alter column %s drop default, ", sb_text(&name));

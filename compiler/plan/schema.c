@@ -10,9 +10,9 @@ _Static_assert((int)FK_UNSAID == (int)PLAN_FK_UNSAID && (int)FK_NO_ACTION == (in
                    (int)FK_SET_NULL == (int)PLAN_FK_SET_NULL && (int)FK_SET_DEFAULT == (int)PLAN_FK_SET_DEFAULT,
                "the actions of a reference in the tree and in the plan");
 
-static const char *expr_sql(builder *b, const ast_node *e, mig_engine engine) {
+static const char *expr_sql(builder *b, const ast_node *e, mig_engine engine, bool is_rule) {
     strbuf sql = STRBUF_INIT;
-    bool ok = plan_sql_expr(b, e, engine, &sql);
+    bool ok = plan_sql_expr(b, e, engine, is_rule, &sql);
     const char *text = ok ? sb_take(&sql, b->a) : NULL;
     sb_free(&sql);
     return text;
@@ -28,11 +28,11 @@ static void rules_of(builder *b, const table_info *ti) {
             const ast_node *con = cons.at[k];
             if (con->constraint.what == CON_DEFAULT && !of_table)
                 for (int engine = 0; engine < 2; engine++)
-                    ti->t->columns[i].deflt_sql[engine] = expr_sql(b, con->constraint.e, (mig_engine)engine);
+                    ti->t->columns[i].deflt_sql[engine] = expr_sql(b, con->constraint.e, (mig_engine)engine, false);
             if (con->constraint.what != CON_CHECK)
                 continue;
             for (int engine = 0; engine < 2; engine++)
-                ti->t->rules[n].sql[engine] = expr_sql(b, con->constraint.e, (mig_engine)engine);
+                ti->t->rules[n].sql[engine] = expr_sql(b, con->constraint.e, (mig_engine)engine, true);
             n++;
         }
     }

@@ -393,3 +393,105 @@ row 3 written to table "ruled"
 1|x
 2|hush
 3|y
+
+=== a rule takes what the program takes: decimals past a float's digits, days beside timestamps, sums of reals
+--- spec
+migration m;
+source s csv '.' {
+    options (null '');
+    table t file 't.csv' (nr integer not null, n numeric, w numeric(20,10), d date, ts timestamp, r real, q real, big bigint, x double);
+}
+target app sqlite 'app.db' {
+    table p (
+        nr integer not null, n numeric, w numeric(20,10), d date, ts timestamp, r real, q real, big bigint, x double,
+        constraint above check (n > 0.1),
+        constraint positive check (n > 0 and n <> 0),
+        constraint most check (n <= 10),
+        constraint under check (w < 5000000000),
+        constraint is_not check (not (w >= n + 5000000000)),
+        constraint later check (d >= ts),
+        constraint in_it check (ts between d and '2025-01-01'),
+        constraint chosen check (coalesce(d, ts) <= ts),
+        constraint halves check (r + q = 0.3 or r + q < 1),
+        constraint whole check (big <= x)
+    );
+}
+from s.t as t { on error reject; into app.p; }
+--- file t.csv
+nr,n,w,d,ts,r,q,big,x
+1,0.10000000000000000001,4999999999.9999999999,2024-01-01,2024-01-01 00:00:00,0.1,0.2,9007199254740993,9007199254740992
+2,0.1,,,,,,,
+3,9.99999999999999999999,,,,,,,
+4,10.00000000000000000001,,,,,,,
+5,,,2024-01-01,2024-01-01 00:00:01,,,,
+6,,5000000000,,,,,,
+7,1e-400,,,,,,,
+--- run run
+--- rows select nr from p order by nr
+1
+3
+--- rows select line, reason from _migc_reject order by line
+3|the check "above" does not hold: n > 0.1
+5|the check "most" does not hold: n <= 10
+6|the check "later" does not hold: d >= ts
+7|the check "under" does not hold: w < 5000000000
+8|the check "above" does not hold: n > 0.1
+
+=== a fraction of any size is more than 0, in a rule of the table, too
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (nr integer not null, n numeric not null); }
+target app sqlite 'app.db' { table p (nr integer not null, n numeric not null check (n > 0)); }
+from s.t as t { on error reject; into app.p; }
+--- file t.csv
+nr,n
+1,1e-400
+2,0.000
+3,-1e-400
+4,0.5
+--- run run
+--- rows select nr from p order by nr
+1
+4
+
+=== functions in a rule: what is counted from the end, the letters of lists, what a char(n) is filled up with, wide numbers
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (nr integer not null, t text, l text[], c char(5), big bigint); }
+target app sqlite 'app.db' {
+    table p (
+        nr integer not null, t text, l text[], c char(5), big bigint,
+        constraint ends check (substr(t, -1) = t),
+        constraint starts check (substr(t, 0, 2) = 'a'),
+        constraint left_out check (substr(t, 1, nr - 2) = '' or nr > 2),
+        constraint few check (length(l) <= 3),
+        constraint one_more check (length(l || list('x')) = length(l) + 1),
+        constraint in_order check (l < list('b')),
+        constraint pattern check (c like 'x' or c like '%y'),
+        constraint in_brackets check ('[' || c || ']' in ('[x]', '[xy]')),
+        constraint in_bytes check (octet_length(c) < 3),
+        constraint so_many check (left(t, big) = t),
+        constraint told check (concat(t, nr = 1) = 'abctrue'),
+        constraint past check (now() > '2000-01-01 00:00+00')
+    );
+}
+from s.t as t { on error reject; into app.p; }
+--- file t.csv
+nr,t,l,c,big
+1,abc,"{a,b,c}",x,3
+1,abc,{},xy,4
+1,abc,"{a,b,c,d}",x,3
+1,abc,{},yx,3
+2,abc,{},x,3
+1,abc,{c},x,3
+1,ab,{},x,3
+--- run run
+--- rows select t, l, c, big from p order by c
+abc|["a","b","c"]|x|3
+abc|[]|xy|4
+--- rows select line, reason from _migc_reject order by line
+4|the check "few" does not hold: length(l) <= 3
+5|the check "pattern" does not hold: c like 'x' or c like '%y'
+6|the check "told" does not hold: concat(t, nr = 1) = 'abctrue'
+7|the check "in_order" does not hold: l < list('b')
+8|the check "told" does not hold: concat(t, nr = 1) = 'abctrue'

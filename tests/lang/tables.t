@@ -275,6 +275,35 @@ hint: The migration holds it for the rows that it loads; later writes are not ch
 spec:3:64: warning: SQLite gets no default for "b" by itself: it cannot compute this
 hint: Rows that the migration loads have it all the same.
 
+=== rules that an engine would judge by less than their values: exact decimals, days beside timestamps, letters of lists
+--- spec
+migration m;
+target app sqlite 'app.db' {
+    table t (
+        n numeric, w numeric(15,2), d date, ts timestamp, r real, l text[],
+        check (n > 0.1), check (n >= 0.1 and n > 0 and w > 0.1), check (not (n >= 0.1)), check (n between 0 and 10),
+        check (n not between 0 and 10), check (coalesce(d, ts) > ts), check (d < ts), check (r + r < 1),
+        check (length(l) < 3), check (substr('abc', -1) = 'c'), check (d < now() at zone 'UTC')
+    );
+}
+--- diag
+spec:5:16: warning: SQLite cannot keep the rule "t_check" by itself
+hint: The migration holds it for the rows that it loads; later writes are not checked there.
+spec:5:73: warning: SQLite cannot keep the rule "t_check2" by itself
+hint: The migration holds it for the rows that it loads; later writes are not checked there.
+spec:6:16: warning: SQLite cannot keep the rule "t_check4" by itself
+hint: The migration holds it for the rows that it loads; later writes are not checked there.
+spec:6:48: warning: SQLite cannot keep the rule "t_check5" by itself
+hint: The migration holds it for the rows that it loads; later writes are not checked there.
+spec:6:94: warning: SQLite cannot keep the rule "t_check7" by itself
+hint: The migration holds it for the rows that it loads; later writes are not checked there.
+spec:7:16: warning: SQLite cannot keep the rule "t_check8" by itself
+hint: The migration holds it for the rows that it loads; later writes are not checked there.
+spec:7:39: warning: SQLite cannot keep the rule "t_check9" by itself
+hint: The migration holds it for the rows that it loads; later writes are not checked there.
+spec:7:72: warning: SQLite cannot keep the rule "t_check10" by itself
+hint: The migration holds it for the rows that it loads; later writes are not checked there.
+
 === an index with the name of a key
 --- spec
 migration m;
