@@ -41,12 +41,13 @@ static mig_status look(const rt_target *t, const char *location, char **password
     return st;
 }
 
-static void hint_connect(const rt_target *t, const char *words, rt_error *e) {
+/* Words of a server that is there and refuses speak for themselves. */
+static void hint_connect(const rt_target *t, PGPing ping, const char *words, rt_error *e) {
     if (PQconnectionNeedsPassword(t->conn) || strstr(words, "password") != NULL)
         rt_error_hint(e, "Give the password by PGPASSWORD, in ~/.pgpass or in a libpq service file.");
     else if (strstr(words, "does not exist") != NULL)
         rt_error_hint(e, "The database and the user must be there: createdb, createuser; or give another location by --%s.", t->role);
-    else
+    else if (ping == PQPING_NO_RESPONSE || ping == PQPING_NO_ATTEMPT)
         rt_error_hint(e, "Is the server running, and does it listen there? The location can be given by --%s NAME=LOCATION.", t->role);
 }
 
@@ -97,7 +98,7 @@ static mig_status dial(rt_target *t, const char *location, const char *password,
         return MIG_OK;
     char words[1024];
     pg_words(words, sizeof words, PQerrorMessage(t->conn), password);
-    hint_connect(t, words, e);
+    hint_connect(t, ping, words, e);
     tell_why(ping, e);
     return rt_error_set(e, MIG_IO, "cannot connect to PostgreSQL: %s", words);
 }

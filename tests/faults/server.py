@@ -146,6 +146,23 @@ def nobody(t):
             t.run(command, "--target", "app=" + location, exit=(1, 3, 6), says=says)
 
 
+@case("a server that is there and refuses is not asked after", engines=("postgres",))
+def refusing(t):
+    t.build(_big.SPEC)
+    _big.write(t, 10)
+    role = "mig_fault_refused_%d" % os.getpid()
+    t.sql("drop role if exists %s; create role %s login connection limit 0" % (role, role))
+    try:
+        for change, says in (("", "too many connections"), ("alter role %s nologin", "not permitted to log in")):
+            t.sql(change.replace("%s", role) or "select 1")
+            for command, code in (("run", 3), ("plan", 3), ("status", 6)):
+                r = t.run(command, "--target", "app=" + t.location.replace("user=migc", "user=" + role), exit=code, says=says)
+                if "running" in r.err:
+                    t.fail("asks whether the server is running\n" + r.told())
+    finally:
+        t.sql("drop role " + role)
+
+
 @case("the connection goes through a wire that breaks", engines=("postgres",))
 def broken_wire(t):
     """A proxy that ends the connection after so many bytes to the server, or from it: an answer that never comes may be that of a
