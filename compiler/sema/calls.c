@@ -347,6 +347,19 @@ static bool unknown_function(sema *s, ast_node *e)
     return expr_fail(e);
 }
 
+/* What literals can become: a number any number, a text whatever is written as one. */
+static bool literals_fit(const ast_node *e, int fn)
+{
+    for (int i = 0; i < e->call.args.n; i++) {
+        const ast_node *arg = e->call.args.at[i];
+        const fn_arg *a = sema_fn_arg(sema_fn_row(fn), i);
+
+        if (arg->kind == AST_NUMBER && !a->any && !sema_is_number(a->type))
+            return false;
+    }
+    return true;
+}
+
 /* The row, by the types as they are, else with literals that fit everything. */
 static int find_row(const ast_node *e, value_type *types)
 {
@@ -358,7 +371,8 @@ static int find_row(const ast_node *e, value_type *types)
     value_type loose[MOST_ARGS];
     for (int i = 0; i < n; i++)
         loose[i] = literal_is(e->call.args.at[i]) && types[i].id != TYPE_BOOLEAN ? sema_type(TYPE_NULL) : types[i];
-    return sema_fn_find(e->call.name.text, loose, n);
+    fn = sema_fn_find(e->call.name.text, loose, n);
+    return fn >= 0 && literals_fit(e, fn) ? fn : -1;
 }
 
 /* Functions that are about the source row need one. */

@@ -414,3 +414,35 @@ from s.people as p {
     }
 }
 --- diag
+
+=== a number where a function takes a text, a list or bytes
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (a text not null); }
+target app sqlite 'app.db' { table n (a text, b text, c date, d text, e text[], f text, g boolean); }
+from s.t as t {
+    on error reject;
+    into app.n {
+        a = upper(1); b = md5(-1.5); c = date(20240131); d = encode(1, 'hex'); e = items(1, ','); f = join(1, ','); g = bool(1.5);
+    }
+}
+--- diag
+spec:7:13: error: "upper" cannot take (integer)
+hint: It is called upper(text).
+hint: Write text(1).
+spec:7:27: error: "md5" cannot take (numeric)
+hint: It is called md5(text) or md5(bytea).
+hint: Write text(-1.5).
+spec:7:42: error: "date" cannot take (integer)
+hint: It is called date(text) or date(text, text, …) or date(date) or date(timestamp).
+hint: Write text(20240131).
+spec:7:62: error: "encode" cannot take (integer, text)
+hint: It is called encode(bytea, text).
+spec:7:84: error: "items" cannot take (integer, text)
+hint: It is called items(text, text).
+hint: Write text(1).
+spec:7:103: error: "join" cannot take (integer, text)
+hint: It is called join(text[], text).
+spec:7:121: error: "bool" cannot take (numeric)
+hint: It is called bool(boolean) or bool(bigint) or bool(text).
+hint: Write text(1.5).
