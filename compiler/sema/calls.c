@@ -152,6 +152,19 @@ static bool replacement_is_right(sema *s, ast_node *e, const ast_node *pattern, 
     return true;
 }
 
+/* regex_extract(x, '(a)', 2) */
+static bool group_is_right(sema *s, ast_node *e, ast_list args)
+{
+    char why[200];
+    long long group;
+
+    if (args.n < 3 || !literal_integer(args.at[2], &group) ||
+        !constant_group_refused(args.at[1]->kind == AST_TEXT ? args.at[1]->text.text : NULL, group, why, sizeof why))
+        return true;
+    diag_error(s->d, args.at[2]->at, D_BAD_ARGUMENT, "%s is wrong here: %s", text_of(s, args.at[2]->at), why);
+    return expr_fail(e);
+}
+
 /* An argument for `any->T`: a value of any type that T can be made of. */
 static bool any_argument(sema *s, ast_node *e, ast_node *arg, type_id to)
 {
@@ -184,6 +197,8 @@ static bool settle_arguments(sema *s, ast_node *e, int fn, ast_list args)
     }
     if (ok && strcmp(row->name, "regex_replace") == 0)
         ok = replacement_is_right(s, e, args.at[1], args.at[2]);
+    if (ok && strcmp(row->name, "regex_extract") == 0)
+        ok = group_is_right(s, e, args);
     return ok || expr_fail(e);
 }
 
@@ -211,6 +226,43 @@ static bool constant_conversion(sema *s, ast_node *e, const sema_fn *row, ast_li
         return true;
     diag_error(s->d, args.at[0]->at, D_BAD_LITERAL, "%s", why);
     return expr_fail(e);
+}
+
+/* A call of constants is tried at once. True: it cannot fail, or is told. */
+static bool constant_arguments(sema *s, ast_node *e, const sema_fn *row, ast_list args)
+{
+    const char *values[MOST_ARGS] = {NULL};
+    char why[200];
+    bool steers = true;
+
+    for (int i = 0; i < args.n; i++) {
+        const ast_node *arg = args.at[i];
+
+        if (arg->kind != AST_TEXT && arg->kind != AST_NUMBER)
+            return false;
+        values[i] = arg->kind == AST_TEXT ? arg->text.text : arg->number.text;
+        steers = steers && (i == 0 || sema_fn_arg(row, i)->steers);
+    }
+    if (args.n == 0)
+        return false;
+    constant_outcome outcome = constant_call(e->fn, values, args.n, why, sizeof why);
+    if (outcome != CONSTANT_FAILS) /* the zones of the machine that it runs on may be others */
+        return outcome == CONSTANT_WORKS && strcmp(row->name, "at_zone") != 0;
+    diag_error(s->d, steers ? args.at[0]->at : e->at, D_BAD_ARGUMENT, "%s", why);
+    expr_fail(e);
+    return true;
+}
+
+/* mod(x, 2): only the second number can make it fail. True: it cannot, or it is told. */
+static bool constant_divisor(sema *s, ast_node *e, const sema_fn *row, ast_list args)
+{
+    if (strcmp(row->name, "mod") != 0 || args.at[1]->kind != AST_NUMBER)
+        return false;
+    if (literal_is_zero(args.at[1])) {
+        diag_error(s->d, args.at[1]->at, D_BAD_ARGUMENT, "division by zero");
+        expr_fail(e);
+    }
+    return true;
 }
 
 /* left(x, 20) has at most 20 characters, md5(x) 32: texts whose length is known fit into columns of that length. */
@@ -242,7 +294,8 @@ static void take_row(sema *s, ast_node *e, int fn, ast_list args)
     for (int i = 0; i < args.n; i++)
         if (sema_fn_arg(row, i)->steers && !literal_is(args.at[i]))
             constant = false;
-    if (row->failure == FN_SURE || (row->failure == FN_SURE_IF_CONST && constant) || constant_conversion(s, e, row, args))
+    if (row->failure == FN_SURE || (row->failure == FN_SURE_IF_CONST && constant) || constant_conversion(s, e, row, args) ||
+        constant_arguments(s, e, row, args) || constant_divisor(s, e, row, args))
         return;
     if (!expr_is_error(e))
         can_fail(s, e, row, args);

@@ -140,6 +140,32 @@ bool constant_replacement_refused(const char *pattern, const char *with, char *w
     return mig_replacement_refused(slice(pattern), slice(with), why, n);
 }
 
+bool constant_group_refused(const char *pattern, long long group, char *why, size_t n)
+{
+    return mig_group_refused(pattern == NULL ? MIG_NULL_TEXT : slice(pattern), group, why, n);
+}
+
+constant_outcome constant_call(int fn, const char *const *args, int n_args, char *why, size_t n)
+{
+    enum { MOST = 100 };
+    mig_text values[MOST];
+    rt_error error;
+    mig_ctx x;
+    constant_outcome outcome = CONSTANT_UNKNOWN;
+
+    if (n_args > MOST)
+        return outcome;
+    for (int i = 0; i < n_args; i++)
+        values[i] = slice(args[i]);
+    begin(&x, &error);
+    if (mig_constant_call(&x, fn, values, n_args))
+        outcome = mig_failed(&x) ? CONSTANT_FAILS : CONSTANT_WORKS;
+    if (outcome == CONSTANT_FAILS)
+        snprintf(why, n, "%s", x.reason);
+    end(&x);
+    return outcome;
+}
+
 int constant_length(const char *text)
 {
     int n = 0;

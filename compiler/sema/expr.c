@@ -241,11 +241,6 @@ static bool no_arithmetic(sema *s, ast_node *e)
     return false;
 }
 
-static bool is_zero(const ast_node *e)
-{
-    return e->kind == AST_NUMBER && strspn(e->number.text, "-0.") == strlen(e->number.text);
-}
-
 /* Both sides are integer literals: what comes out is known. */
 static bool constant_arithmetic(sema *s, ast_node *e)
 {
@@ -277,7 +272,7 @@ static void arithmetic_failures(sema *s, ast_node *e)
     bool divides = op == OP_DIV || op == OP_MOD;
     const ast_node *right = e->binary.right;
 
-    if (divides && is_zero(right)) {
+    if (divides && literal_is_zero(right)) {
         diag_error(s->d, right->at, D_BAD_ARGUMENT, "division by zero");
         expr_fail(e);
         return;

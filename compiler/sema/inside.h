@@ -118,6 +118,11 @@ bool constant_is_match(const char *operation);
 bool constant_refused(int fn, int arg, const char *value, char *why, size_t n);
 bool constant_like_refused(const char *pattern, const char *escape, char *why, size_t n);
 bool constant_replacement_refused(const char *pattern, const char *with, char *why, size_t n);
+/* The same for the group that regex_extract() takes out (pattern NULL: it is not known). */
+bool constant_group_refused(const char *pattern, long long group, char *why, size_t n);
+/* A call of function row `fn` with constants, each as its digits or its text: what would become of it. */
+typedef enum constant_outcome { CONSTANT_UNKNOWN, CONSTANT_WORKS, CONSTANT_FAILS } constant_outcome;
+constant_outcome constant_call(int fn, const char *const *args, int n_args, char *why, size_t n);
 /* Characters, not bytes. */
 int constant_length(const char *text);
 
@@ -140,6 +145,7 @@ value_type literal_unify(sema *s, ast_node **e, int n, const char *why);
 void literal_settle(sema *s, ast_node *e);
 /* The value of an integer literal. */
 bool literal_integer(const ast_node *e, long long *out);
+bool literal_is_zero(const ast_node *e);
 
 /* ---- expr.c, scopes.c, calls.c, defines.c, lookups.c, rows.c: types of expressions ------------------------------------------------------------- */
 

@@ -29,6 +29,11 @@ bool literal_integer(const ast_node *e, long long *out)
     return errno == 0 && *end == '\0';
 }
 
+bool literal_is_zero(const ast_node *e)
+{
+    return e->kind == AST_NUMBER && strspn(e->number.text, "-0.") == strlen(e->number.text);
+}
+
 /* "1.5e3" as "1500": sign, digits, point, digits; NULL: more digits than a number may have. */
 static const char *canonical(arena *a, const char *text)
 {

@@ -75,3 +75,52 @@ bool mig_constant_refused(int fn, int arg, mig_text v, char *why, size_t n) {
     }
 #pragma GCC diagnostic pop
 }
+
+/* ---- calls of constants ------------------------------------------------------------------------------------------------- */
+
+static mig_int whole(mig_ctx *x, mig_text v) {
+    return mig_bigint_of_text(x, v);
+}
+
+static mig_float real(mig_ctx *x, mig_text v) {
+    return mig_double_of_text(x, v);
+}
+
+static mig_numeric exact(mig_ctx *x, mig_text v) {
+    return mig_numeric_of_text(x, v);
+}
+
+bool mig_constant_call(mig_ctx *x, int fn, const mig_text *args, int n) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wswitch-enum" /* most functions cannot fail */
+    switch ((fn_id)fn) {
+    case FN_ABS_SMALLINT: mig_abs_smallint(x, whole(x, args[0])); return true;
+    case FN_ABS_INTEGER: mig_abs_integer(x, whole(x, args[0])); return true;
+    case FN_ABS_BIGINT: mig_abs_bigint(x, whole(x, args[0])); return true;
+    case FN_AT_ZONE_TIMESTAMP: mig_at_zone_timestamp(x, mig_timestamp_of_text(x, args[0]), args[1]); return true;
+    case FN_AT_ZONE_TIMESTAMPTZ: mig_at_zone_timestamptz(x, mig_timestamptz_of_text(x, args[0]), args[1]); return true;
+    case FN_BIGINT_OF_NUMERIC: mig_bigint_of_numeric(x, exact(x, args[0])); return true;
+    case FN_CONVERT_FROM: mig_convert_from(x, mig_bytea_of_text(x, args[0]), args[1]); return true;
+    case FN_DATE_OF_FORMAT: mig_date_of_format(x, args[0], args + 1, n - 1); return true;
+    case FN_DECODE: mig_decode(x, args[0], args[1]); return true;
+    case FN_DOUBLE_OF_NUMERIC: mig_double_of_numeric(x, exact(x, args[0])); return true;
+    case FN_INTEGER_OF_INT: mig_integer_of_int(x, whole(x, args[0])); return true;
+    case FN_INTEGER_OF_NUMERIC: mig_integer_of_numeric(x, exact(x, args[0])); return true;
+    case FN_JSON_ARRAY_LENGTH: mig_json_array_length(x, mig_json_of_text(x, args[0])); return true;
+    case FN_JSON_ITEMS: mig_json_items(x, mig_json_of_text(x, args[0])); return true;
+    case FN_JULIAN: mig_julian(x, real(x, args[0])); return true;
+    case FN_MAKE_DATE: mig_make_date(x, whole(x, args[0]), whole(x, args[1]), whole(x, args[2])); return true;
+    case FN_PARSE_LIST: mig_parse_list(x, args[0]); return true;
+    case FN_POWER: mig_power(x, real(x, args[0]), real(x, args[1])); return true;
+    case FN_REAL_OF_NUMERIC: mig_real_of_numeric(x, exact(x, args[0])); return true;
+    case FN_SMALLINT_OF_INT: mig_smallint_of_int(x, whole(x, args[0])); return true;
+    case FN_SMALLINT_OF_NUMERIC: mig_smallint_of_numeric(x, exact(x, args[0])); return true;
+    case FN_SQRT: mig_sqrt(x, real(x, args[0])); return true;
+    case FN_TIME_OF_FORMAT: mig_time_of_format(x, args[0], args + 1, n - 1); return true;
+    case FN_TIMESTAMP_OF_FORMAT: mig_timestamp_of_format(x, args[0], args + 1, n - 1); return true;
+    case FN_TIMESTAMPTZ_OF_FORMAT: mig_timestamptz_of_format(x, args[0], args + 1, n - 1); return true;
+    case FN_TO_TIMESTAMP: mig_to_timestamp(x, exact(x, args[0])); return true;
+    default: return false;
+    }
+#pragma GCC diagnostic pop
+}

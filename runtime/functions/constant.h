@@ -20,4 +20,13 @@ bool mig_like_refused(mig_text pattern, mig_text escape, char *why, size_t n);
 /* The same for a replacement beside its pattern (neither is refused by itself): each group that it names is one of the pattern's. */
 bool mig_replacement_refused(mig_text pattern, mig_text with, char *why, size_t n);
 
+/* The same for the group that regex_extract() takes out (pattern null: it is not known). */
+bool mig_group_refused(mig_text pattern, int64_t group, char *why, size_t n);
+
+/*
+ * Calls the function in row `fn` with constants, each as its digits or its text, none of them null: false, if this is none of the
+ * functions that can fail for good arguments. Whether it failed stands in the context.
+ */
+bool mig_constant_call(mig_ctx *x, int fn, const mig_text *args, int n);
+
 #endif

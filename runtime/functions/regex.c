@@ -246,6 +246,28 @@ bool mig_replacement_refused(mig_text pattern, mig_text with, char *why, size_t 
     return true;
 }
 
+bool mig_group_refused(mig_text pattern, int64_t group, char *why, size_t n) {
+    uint32_t groups = 0;
+    if (group < 0) {
+        snprintf(why, n, "groups are counted from 1 (0 is all that matched)");
+        return true;
+    }
+    if (pattern.p == NULL)
+        return false;
+    pcre2_code *code = compile(pattern, why, n);
+    if (code == NULL)
+        return true;
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    pcre2_code_free(code);
+    if (group <= groups)
+        return false;
+    if (groups == 0)
+        snprintf(why, n, "its pattern has no groups (0 is all that matched)");
+    else
+        snprintf(why, n, "its pattern has %u group%s, and no group %lld", groups, groups == 1 ? "" : "s", (long long)group);
+    return true;
+}
+
 mig_text mig_regex_replace(mig_ctx *x, mig_text v, mig_text pattern, mig_text with) {
     if (v.p == NULL || pattern.p == NULL || with.p == NULL)
         return MIG_NULL_TEXT;

@@ -446,3 +446,99 @@ hint: It is called join(text[], text).
 spec:7:121: error: "bool" cannot take (numeric)
 hint: It is called bool(boolean) or bool(bigint) or bool(text).
 hint: Write text(1.5).
+
+=== the group that regex_extract takes out is one of its pattern
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (a text not null, n integer not null); }
+target app sqlite 'app.db' { table n (a text, b text, c text, d text, e text, f text, g text); }
+from s.t as t {
+    on error reject;
+    into app.n {
+        a = regex_extract(t.a, '(a)(b)', 2);
+        b = regex_extract(t.a, '(a)(b)', 3);
+        c = regex_extract(t.a, 'ab', 1);
+        d = regex_extract(t.a, 'ab', 0);
+        e = regex_extract(t.a, '(a)', -1);
+        f = regex_extract(t.a, t.a, -1);
+        g = regex_extract(t.a, '(a)', t.n);
+    }
+}
+--- diag
+spec:8:42: error: 3 is wrong here: its pattern has 2 groups, and no group 3
+spec:9:38: error: 1 is wrong here: its pattern has no groups (0 is all that matched)
+spec:11:39: error: -1 is wrong here: groups are counted from 1 (0 is all that matched)
+spec:12:37: error: -1 is wrong here: groups are counted from 1 (0 is all that matched)
+
+=== a call of constants that fails, fails for each row
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (a text not null, n integer not null); }
+target app sqlite 'app.db' {
+    table n (a date, b date, c timestamp, d bytea, e double, f double, g text[], h integer, i integer, j smallint,
+             k timestamptz, l integer, m date, n timestamp, o text);
+}
+from s.t as t {
+    on error reject;
+    into app.n {
+        a = date('30.02.2024', 'DD.MM.YYYY', 'YYYY-MM-DD');
+        b = make_date(2023, 2, 29);
+        c = timestamp('2024-01-01 25:00', 'YYYY-MM-DD HH24:MI');
+        d = decode('zz', 'hex');
+        e = sqrt(-1);
+        f = power(0, -1);
+        g = parse_list('{');
+        h = json_array_length('{}');
+        i = integer(3000000000);
+        j = smallint(-40000.5);
+        k = '2024-03-31 02:30:00' at zone 'Europe/Berlin';
+        l = mod(t.n, 0);
+        m = date(t.a, 'YYYY-MM-DD');
+        n = julian(1e300);
+        o = convert_from('\xff', 'UTF8');
+    }
+}
+--- diag
+spec:10:18: error: "30.02.2024" is of the form DD.MM.YYYY, but there is no such day
+spec:11:13: error: 2023-02-29 is not a day of the calendar
+spec:12:23: error: "2024-01-01 25:00" is not a date and time of the form YYYY-MM-DD HH24:MI
+spec:13:20: error: "zz" is not text in the form hex
+spec:14:18: error: -1 is negative and has no square root
+spec:15:13: error: 0 raised to a negative power is not defined
+spec:16:24: error: "{" is not a list: {a,b} or ["a", "b"]
+spec:17:31: error: {} is not a JSON array
+spec:18:21: error: 3000000000 is outside the range of integer (-2147483648 to 2147483647)
+spec:19:22: error: -40000.5 is outside the range of smallint (-32768 to 32767)
+spec:20:13: error: 2024-03-31 02:30:00 does not occur in Europe/Berlin, where the clocks were changed
+spec:21:22: error: division by zero
+spec:23:20: error: the Julian day 1e+300 is outside the years 1 to 9999
+spec:24:26: error: "\xff" is not text in UTF-8: byte 1 is wrong
+
+=== a call of constants that works needs nobody who takes care of it
+--- spec
+migration m;
+source s postgres env 'S' { table t (a text not null, n integer not null); }
+target app sqlite 'app.db' {
+    table n (a date, b date, c timestamp, d bytea, e double, f double, g text[], h integer, i integer, j smallint,
+             k text, l integer, m numeric, n integer, o integer);
+}
+from s.t as t {
+    into app.n {
+        a = date('29.02.2024', 'DD.MM.YYYY', 'YYYY-MM-DD');
+        b = make_date(2024, 2, 29);
+        c = timestamp('2024-01-01 23:00', 'YYYY-MM-DD HH24:MI');
+        d = decode('00', 'hex');
+        e = sqrt(2);
+        f = power(2, -1.5);
+        g = json_items('["a"]');
+        h = json_array_length('[]');
+        i = integer(300000000);
+        j = smallint(-4000.5);
+        k = convert_from('\x41', 'UTF8');
+        l = mod(t.n, 2);
+        m = mod(1.5, 0.5);
+        n = abs(-5);
+        o = mod(t.n, t.n) else 0;
+    }
+}
+--- diag
