@@ -191,9 +191,8 @@ static plan_type common_type(plan_type a, plan_type c) {
     return plan_type_of(sema_common(plan_value_type(a), plan_value_type(c)));
 }
 
-/* Brings n expressions to one type. */
-static plan_type unify(builder *b, plan_expr **e, int n) {
-    plan_type t = TEXT;
+/* Brings n expressions to one type; nulls alone to that one. */
+static plan_type unify(builder *b, plan_expr **e, int n, plan_type t) {
     bool first = true;
     for (int i = 0; i < n; i++) {
         if (e[i]->kind == PX_NULL)
@@ -216,7 +215,7 @@ static plan_expr *op2(builder *b, plan_op op, plan_type t, plan_expr *left, plan
 
 static plan_expr *compare(builder *b, plan_op op, plan_expr *left, plan_expr *right) {
     plan_expr *both[2] = {left, right};
-    unify(b, both, 2);
+    unify(b, both, 2, TEXT);
     return op2(b, op, BOOLEAN, both[0], both[1]);
 }
 
@@ -268,7 +267,7 @@ static plan_expr *in_list(builder *b, const ast_node *n) {
     e->args[0] = plan_expr_of(b, n->in.e);
     for (int i = 0; i < n->in.items.n; i++)
         e->args[1 + i] = plan_expr_of(b, n->in.items.at[i]);
-    unify(b, e->args, e->n_args);
+    unify(b, e->args, e->n_args, TEXT);
     return plan_from_args(e);
 }
 
@@ -369,7 +368,7 @@ static plan_expr *special_form(builder *b, const ast_node *n) {
         plan_expr *e = plan_px(b, forms[i].kind, TEXT, n->call.args.n);
         for (int k = 0; k < e->n_args; k++)
             e->args[k] = plan_expr_of(b, n->call.args.at[k]);
-        e->type = unify(b, e->args, e->n_args);
+        e->type = unify(b, e->args, e->n_args, plan_type_of(n->type));
         e->nullable = true;
         for (int k = 0; k < e->n_args; k++) {
             e->fallible = e->fallible || e->args[k]->fallible;

@@ -200,3 +200,49 @@ from s.people as p into app.t;
 spec:4:30: error: copying "name" and "email" can fail: name may be null, and email may be longer than 10 characters
 hint: Write the flow as `from s.people as p { on error reject; into … }`.
 hint: Or set them beside the copy, with an `else`.
+
+=== nulls alone take the type that their column gives them
+--- spec
+migration m;
+source s csv '.' { table p file 'p.csv' (a text); }
+target app sqlite 'app.db' { table t (a time, b integer, c timestamptz, d date, e numeric(5,2)); }
+from s.p as p {
+    into app.t {
+        a = coalesce(null, null);
+        b = nullif(null, null);
+        c = greatest(null, coalesce(null, null));
+        d = case when p.a = 'x' then least(null, null) end;
+        e = coalesce(nullif(null, null), 1.5);
+    }
+}
+--- plan
+...
+        a =
+          coalesce : time
+            null : time
+            null : time
+        b =
+          nullif : integer
+            null : integer
+            null : integer
+        c =
+          greatest : timestamptz
+            null : timestamptz
+            coalesce : timestamptz
+              null : timestamptz
+              null : timestamptz
+        d =
+          case : date
+            op = : boolean
+              cell 0 : text
+              text "x" : text not null
+            least : date
+              null : date
+              null : date
+        e =
+          coalesce : numeric(5,2) not null
+            nullif : numeric(5,2)
+              null : numeric(5,2)
+              null : numeric(5,2)
+            numeric "1.50" : numeric(5,2) not null
+...
