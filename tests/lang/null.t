@@ -175,8 +175,6 @@ from s.people as p {
     into app.person each e in json_items('["a"]') { name = e; }
 }
 --- diag
-spec:11:31: error: this list can fail: '["a"]' may be no JSON array
-hint: Add `on error reject;` to the flow.
 spec:11:60: error: setting "name" can fail: e may be null
 hint: Add `else …` here, or `on error reject;` to the flow.
 
