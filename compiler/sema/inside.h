@@ -25,6 +25,7 @@ typedef struct sema {
     const src_map *src;
     ast_node *file;
     scope *systems;  /* SOURCE and TARGET */
+    scope *missing;  /* names of sources and targets that are not there: each is told once */
     scope *aliases;
     scope *phases;
     scope *checks;

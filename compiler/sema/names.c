@@ -119,6 +119,8 @@ static ast_node *find(sema *s, const scope *in, ast_name name, diag_id id, const
     if (sym == NULL) {
         const char *near = scope_nearest(in, name.text);
 
+        if (in == s->systems && scope_add(s->missing, name.text, 0, NULL, name.at, NULL) == NULL)
+            return NULL;
         diag_error(s->d, name.at, id, "there is no %s \"%s\"", what, name.text);
         if (near != NULL)
             diag_did_you_mean(s->d, near);

@@ -9,6 +9,7 @@ bool sema_check(arena *a, diag *d, const src_map *src, ast_node *file)
     int errors = diag_errors(d);
 
     s.systems = scope_create(a, NULL);
+    s.missing = scope_create(a, NULL);
     s.aliases = scope_create(a, NULL);
     s.phases = scope_create(a, NULL);
     s.checks = scope_create(a, NULL);
