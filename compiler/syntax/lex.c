@@ -88,6 +88,8 @@ static token *add(lexer *l, int kind, uint32_t from, const char *text)
     t->kind = kind;
     t->at = span_from_to(l, from, l->next);
     t->text = text;
+    t->is_after_stray = l->is_after_stray;
+    l->is_after_stray = false;
     if (kind == ')' || kind == ']')
         l->depth -= l->depth > 0;
     else if (kind == ';' || kind == '{' || kind == '}')
@@ -201,6 +203,7 @@ void lex_stray(lexer *l)
         l->stray_from = l->offset;
     }
     l->stray_to = l->next;
+    l->is_after_stray = true;
 }
 
 void lex_bad_number(lexer *l, const char *text)

@@ -20,6 +20,7 @@ typedef struct lexer {
     int depth;             /* open ( and [ since the last ; { or } */
     uint32_t stray_from;   /* a run of stray characters that has not been told yet, */
     uint32_t stray_to;     /*   empty if both are the same */
+    bool is_after_stray;   /* there were some since the last token */
 } lexer;
 
 /* One more token of n bytes at l->offset. */

@@ -225,6 +225,77 @@ static const token *open_bracket(const parser *p, int at)
     return NULL;
 }
 
+/* How many more `{` than `}` the file has. */
+static int open_braces(const parser *p)
+{
+    int open = 0;
+
+    for (int i = 0; i < p->n_tokens; i++)
+        open += (p->tokens[i]->kind == '{') - (p->tokens[i]->kind == '}');
+    return p->is_broken ? 0 : open;
+}
+
+static bool is_border(const token *t)
+{
+    return t->kind == ';' || t->kind == '{' || t->kind == '}';
+}
+
+/* How many more `(` than `)` the statement around `at` has. */
+static int open_parentheses(const parser *p, int at)
+{
+    int from = at, open = 0;
+
+    while (from > 0 && !is_border(p->tokens[from - 1]))
+        from--;
+    for (int i = from; p->tokens[i]->kind != 0 && (i < at || !is_border(p->tokens[i])); i++)
+        open += (p->tokens[i]->kind == '(') - (p->tokens[i]->kind == ')');
+    return p->is_broken ? 0 : open;
+}
+
+static const char *home_of(int kind);
+
+/* A word that begins a statement, and a line: a "}" may be missing before it. */
+static bool begins_statement(const parser *p, int at)
+{
+    int kind = p->tokens[at]->kind;
+
+    return begins_line(p, at) && (kind == T_FROM || kind == T_REJECT || home_of(kind) != NULL);
+}
+
+/* Among the columns that an into sets every word may be a column: there `into x` fails behind its first word. */
+static bool is_behind_unclosed_set(const parser *p, int at, const expectation *e)
+{
+    return at > 1 && expects(e, "=") && e->n == 1 && is_border(p->tokens[at - 2]) && begins_statement(p, at - 1) &&
+           open_braces(p) > 0;
+}
+
+/* The same bracket stands there twice, and one of them is never closed. */
+static bool is_doubled(const parser *p, int at)
+{
+    int kind = p->tokens[at]->kind;
+
+    return at > 0 && p->tokens[at - 1]->kind == kind &&
+           ((kind == '{' && open_braces(p) > 0) || (kind == '(' && open_parentheses(p, at) > 0));
+}
+
+/* What can stand behind a ")": no value, and not the bracket that is there too often. */
+static bool is_behind_parenthesis(const parser *p, int at)
+{
+    int kind = p->tokens[at]->kind;
+
+    return kind != T_TEXT && kind != T_NUMBER && !is_doubled(p, at);
+}
+
+/* Takes the token out, and has the file parsed again. */
+static void mend_doubled(parser *p, int at)
+{
+    memmove(p->tokens + at, p->tokens + at + 1, (size_t)(p->n_tokens - at - 1) * sizeof *p->tokens);
+    p->n_tokens--;
+    parse_count_depths(p);
+    p->n_mends++;
+    p->is_mended = true;
+}
+
 /* The one token that is missing before `at`, or 0. */
 static int missing_before(const parser *p, int at, const expectation *e)
 {
@@ -233,8 +304,12 @@ static int missing_before(const parser *p, int at, const expectation *e)
     bool ends = (t->kind == '}' && open_bracket(p, at) != NULL) || t->kind == 0;
     bool sets = p->tokens[at + (t->kind != 0)]->kind == '=';
 
-    if (t->kind == ';' && expects(e, ")"))
+    if (expects(e, ")") && (t->kind == ';' || (open_parentheses(p, at) > 0 && is_behind_parenthesis(p, at))))
         return ')';
+    if (expects(e, "}") && e->statement && begins_statement(p, at) && open_braces(p) > 0)
+        return '}';
+    if (expects(e, "{") && t->text != NULL && t->kind != T_TEXT && open_braces(p) < 0)
+        return '{';
     if (t->kind == ';' && expects(e, "]"))
         return ']';
     if (is_new_line && expects(e, "{") && !ends && (!expects(e, ";") || sets))
@@ -249,7 +324,7 @@ static int missing_before(const parser *p, int at, const expectation *e)
 static bool report_missing(parser *p, int at, int kind)
 {
     const token *t = p->tokens[at];
-    const token *open = kind == ')' || kind == ']' ? open_bracket(p, at) : NULL;
+    const token *open = strchr(")]}", kind) != NULL ? open_bracket(p, at) : NULL;
     span place = at > 0 ? span_end(p->tokens[at - 1]->at) : t->at;
 
     diag_error(p->d, place, D_SYNTAX, "missing \"%c\" before %s", kind, found_words(p, t));
@@ -354,6 +429,10 @@ void mistake_report(parser *p, int at, const char *const *expected, int n)
     diag_id id = is_misplaced(t, &e) ? D_MISPLACED : D_SYNTAX;
     const char *words;
 
+    if (can_mend && is_behind_unclosed_set(p, at, &e)) {
+        report_missing(p, at - 1, '}');
+        return;
+    }
     if (missing != 0 && can_mend &&
         (meant == NULL || missing == '{' || p->tokens[at + 1]->kind == '=')) {
         report_missing(p, at, missing);
@@ -364,6 +443,10 @@ void mistake_report(parser *p, int at, const char *const *expected, int n)
         diag_error(p->d, t->at, id, "unexpected %s, expected %s", found_words(p, t), words);
     else
         diag_error(p->d, t->at, id, "unexpected %s", found_words(p, t));
+    if (can_mend && is_doubled(p, at)) {
+        mend_doubled(p, at);
+        return;
+    }
     if (meant == NULL || !can_mend) {
         hint_at(p, at, &e);
         return;

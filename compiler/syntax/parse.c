@@ -161,7 +161,8 @@ void parse_syntax_error(parser *p, const char *const *expected, int n)
 
     p->failed = at;
     p->offer = 0;
-    if (p->is_over || p->is_mended || at == p->quiet || (p->tokens[at]->kind == 0 && p->is_broken))
+    if (p->is_over || p->is_mended || at == p->quiet || (p->tokens[at]->kind == 0 && p->is_broken) ||
+        p->tokens[at]->is_after_stray)
         return;
     mistake_report(p, at, expected, n);
     p->is_over = ++p->n_mistakes >= MOST_MISTAKES && !p->is_mended;

@@ -25,6 +25,7 @@ typedef struct token {
     int kind;
     token_role role;
     int depth;        /* open ( and [ before it, since the last ; { or } */
+    bool is_after_stray; /* characters that are no token stand before it: they have been told */
     bool is_made;     /* put in by the parser to go on after a mistake: not in the text */
     span at;
     const char *text; /* names, texts, raw texts: the content without quotes; numbers, keywords: as written; else NULL */

@@ -519,3 +519,14 @@ spec:1:50: error: unexpected "y", expected "="
 hint: "let" stands beside the into: from source.table as row { let ...; into target.table { ... } }
 spec:1:62: error: unexpected "when", expected "="
 hint: "skip" stands beside the into: from source.table as row { skip ...; into target.table { ... } }
+
+=== stray characters between two values: what stands behind them is no second mistake
+--- spec
+migration m;
+from a.b into c.d { x = a.n ~ 'x'; y = a.i ^ 2; z = ?; }
+from a.b into c.d { x = ; }
+--- diag
+spec:2:29: error: stray character "~"
+spec:2:44: error: stray character "^"
+spec:2:53: error: stray character "?"
+spec:3:25: error: unexpected ";", expected an expression
