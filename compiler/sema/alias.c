@@ -52,7 +52,7 @@ static void names_table_of(sema *s, ast_node *n)
     if (ref->type.id != primary->type.id && !(type_is_text(ref->type) && type_is_text(primary->type)))
         diag_error(s->d, n->alias.names_ref.at, D_TYPE_MISMATCH, "\"%s\" is %s, and the key \"%s.%s\" is %s", n->alias.names_ref.text,
                    text_type(s, ref->type), table->table.name.text, primary->column.name.text, text_type(s, primary->type));
-    for (int i = 0; i < names->table.columns.n; i++) {
+    for (int i = 0; i < names->table.columns.n && sema_column(names, n->alias.names_key.text) != NULL; i++) {
         const ast_node *c = names->table.columns.at[i];
 
         if (c == ref || strcmp(c->column.name.text, n->alias.names_key.text) == 0 || !sema_not_null(names, c) ||
@@ -113,6 +113,8 @@ static void columns_set(sema *s, const ast_node *n, const ast_node *table, ast_l
     const char **missing = arena_array(s->a, const char *, table->table.columns.n);
     int n_missing = 0;
 
+    if (sema_column(table, n->alias.key.text) == NULL)
+        return; /* that has been told, and is why one of them is not set */
     for (int i = 0; i < table->table.columns.n; i++) {
         const ast_node *c = table->table.columns.at[i];
         bool set = strcmp(c->column.name.text, n->alias.key.text) == 0 || sema_is_identity(c) || sema_default(c) != NULL;

@@ -385,10 +385,25 @@ static void extract(sema *s, ast_node *e)
 
 /* ---- calls --------------------------------------------------------------------------------------------------------- */
 
-static bool unknown_function(sema *s, ast_node *e)
+/* The form that only a check can ask, where the name is near to one. */
+static const char *nearest_form(const env *v, const char *name)
+{
+    static const char *const forms[] = {"count", "merged", "refers", "rejected", "skipped", "unique"};
+    nearest near = nearest_start(name);
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && (v->allow & ALLOW_ROWS) != 0; i++)
+        nearest_offer(&near, forms[i]);
+    return near.best;
+}
+
+/* Its arguments may be anything, so nothing is said of them. */
+static bool unknown_function(sema *s, const env *v, ast_node *e)
 {
     ast_name name = e->call.name;
     const char *near = scope_nearest(s->defines, name.text);
+
+    if (near == NULL)
+        near = nearest_form(v, name.text);
 
     diag_error(s->d, name.at, D_UNKNOWN_FUNCTION, "unknown function \"%s\"", name.text);
     if (scope_find(s->aliases, name.text) != NULL)
@@ -471,6 +486,10 @@ void calls_check(sema *s, env *v, ast_node *e)
 
     e->fn = -1;
     e->sym = NULL;
+    if (defined == NULL && !sema_fn_known(name)) {
+        unknown_function(s, v, e);
+        return;
+    }
     for (int i = 0; i < args.n; i++) {
         bool nullable = e->nullable;
 
@@ -481,8 +500,6 @@ void calls_check(sema *s, env *v, ast_node *e)
     if (args.n > MOST_ARGS) {
         diag_error(s->d, e->at, D_LIMIT, "a call has at most %d arguments", MOST_ARGS);
         expr_fail(e);
-    } else if (defined == NULL && !sema_fn_known(name)) {
-        unknown_function(s, e);
     } else if (expr_is_error(e)) {
         if (defined != NULL)
             ((ast_node *)defined->what)->used = true;

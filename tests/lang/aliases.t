@@ -394,3 +394,17 @@ from s.people as p {
 }
 --- diag
 spec:4:33: warning: this adds rows to "old", an existing table
+
+=== a misspelt column of an alias is told once
+--- spec
+migration m;
+target app sqlite 'app.db' {
+    table n (id integer primary key identity, name text not null);
+    table a (alias text not null, n_id integer not null references n);
+}
+alias n { table app.n (naem); names app.a (alais, n_id); value 'x'; unknown create; }
+--- diag
+spec:6:24: error: "n" has no column "naem"
+hint: Did you mean "name"?
+spec:6:44: error: "a" has no column "alais"
+hint: Did you mean "alias"?

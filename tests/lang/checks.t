@@ -214,3 +214,25 @@ from s.people as p {
 --- diag
 spec:9:28: error: this flow cannot ask about all rows of a table: only a check can
 spec:9:64: error: this flow cannot ask about all rows of a table: only a check can
+
+=== a misspelt form of a check, and what stands in its parentheses
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (a text); }
+target app sqlite 'app.db' { table n (a text unique); }
+from s.t as t { on error reject; into app.n { a = coutn(t.nothing); } }
+check 'a' after data: coutn(app.n) = 1;
+check 'b' after data: uniqeu(s.t, a);
+check 'c' after data: refesr(app.n.a, app.n.a);
+check 'd' after data: rejectde(s.t) = 0;
+--- diag
+spec:4:51: error: unknown function "coutn"
+hint: `migc --list-functions` lists them all.
+spec:5:23: error: unknown function "coutn"
+hint: Did you mean "count"?
+spec:6:23: error: unknown function "uniqeu"
+hint: Did you mean "unique"?
+spec:7:23: error: unknown function "refesr"
+hint: Did you mean "refers"?
+spec:8:23: error: unknown function "rejectde"
+hint: Did you mean "rejected"?
