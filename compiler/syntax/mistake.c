@@ -283,7 +283,7 @@ static bool is_behind_parenthesis(const parser *p, int at)
 {
     int kind = p->tokens[at]->kind;
 
-    return kind != T_TEXT && kind != T_NUMBER && !is_doubled(p, at);
+    return kind != T_TEXT && kind != T_NUMBER && kind != 0 && !is_doubled(p, at);
 }
 
 /* Takes the token out, and has the file parsed again. */
@@ -300,8 +300,9 @@ static void mend_doubled(parser *p, int at)
 static int missing_before(const parser *p, int at, const expectation *e)
 {
     const token *t = p->tokens[at];
-    bool is_new_line = begins_line(p, at);
-    bool ends = (t->kind == '}' && open_bracket(p, at) != NULL) || t->kind == 0;
+    bool is_cut = t->kind == 0 && open_bracket(p, at) != NULL; /* more than one token is missing */
+    bool is_new_line = begins_line(p, at) && !is_cut;
+    bool ends = (t->kind == '}' && open_bracket(p, at) != NULL) || (t->kind == 0 && !is_cut);
     bool sets = p->tokens[at + (t->kind != 0)]->kind == '=';
 
     if (expects(e, ")") && (t->kind == ';' || (open_parentheses(p, at) > 0 && is_behind_parenthesis(p, at))))

@@ -116,3 +116,19 @@ spec:4:6: error: there is no source "sheets"
 hint: Did you mean "sheet"?
 spec:6:29: error: there is no source or target "app"
 hint: There are "sheet" and "postgres".
+
+=== a file that is cut off
+--- spec
+migration m;
+target app sqlite 'app.db' { table n (a text
+--- diag
+spec:3:1: error: unexpected end of file, expected a column constraint, ")" or ","
+spec:2:38: note: "(" is opened here and never closed
+
+=== a file that is cut off behind a statement that could end there
+--- spec
+migration m;
+from s.t as t { skip when t.a
+--- diag
+spec:3:1: error: unexpected end of file, expected an operator or ";"
+spec:2:15: note: "{" is opened here and never closed
