@@ -172,7 +172,8 @@ typedef struct rt_target_ops {
     const char *(*describe)(const rt_target *t);   /* "sqlite build/app.db", "postgres host=… dbname=…": never a password */
     /*
      * watch_keys: foreign keys act on every statement, cascades included: for SQL of the spec's own and for rows into tables of
-     * others. Without, SQLite looks at the written tables' references once, at commit (see targets/README.md).
+     * others. Without, SQLite looks at the written tables' references once, at commit (see targets/README.md). A target that is not opened
+     * for writing is read as it is at one moment.
      */
     mig_status (*begin)(rt_target *t, bool watch_keys, rt_error *e);
     mig_status (*commit)(rt_target *t, rt_error *e);

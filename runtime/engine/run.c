@@ -307,11 +307,19 @@ mig_status rt_run_plan(rt_run *run) {
 
 /* ---- status and check: nothing is written -------------------------------------------------------------------------------------------- */
 
+/* All that is asked until the rollback is of one moment, however far a run goes on meanwhile. */
 static mig_status read_state(rt_run *run) {
     mig_status st = rt_run_open_target(run, false);
     if (st == MIG_OK)
+        st = run->ops->begin(run->target, false, &run->error);
+    if (st == MIG_OK)
         st = rt_ledger_find(run);
     return st == MIG_OK ? rt_ledger_read(run) : st;
+}
+
+static void state_is_read(rt_run *run) {
+    if (run->target != NULL)
+        run->ops->rollback(run->target);
 }
 
 mig_status rt_run_status(rt_run *run) {
@@ -322,6 +330,7 @@ mig_status rt_run_status(rt_run *run) {
         st = rt_ledger_last_run(run);
     if (st == MIG_OK)
         st = rt_ledger_backups(run);
+    state_is_read(run);
     if (st == MIG_IO && look_at_lock(run) == MIG_LOCKED) /* the writer lets no reader in until its transaction ends */
         st = MIG_LOCKED;
     if (run->ops->locked != NULL)
@@ -348,6 +357,7 @@ mig_status rt_run_checks(rt_run *run) {
         st = read_state(run);
     if (st == MIG_OK)
         st = rt_ledger_compare(run);
+    state_is_read(run);
     if (st == MIG_OK && run->survey.n_problems > n_problems)
         return MIG_PREFLIGHT;
     if (st != MIG_OK)
@@ -362,7 +372,10 @@ mig_status rt_run_checks(rt_run *run) {
         if (!run->phases[spec->checks[i]->phase].done || spec->checks[i]->before)
             continue; /* what had to hold before a phase that is done need not hold behind it */
         st = rt_run_stopped(run) ? rt_error_set(&run->error, MIG_INTERRUPTED, "interrupted")
-                                 : rt_check_eval(run, spec->checks[i], &results[c->n_checks]);
+                                 : run->ops->begin(run->target, false, &run->error);
+        if (st == MIG_OK)
+            st = rt_check_eval(run, spec->checks[i], &results[c->n_checks]);
+        run->ops->rollback(run->target);
         if (st == MIG_OK && !results[c->n_checks].ok && !spec->checks[i]->warn)
             failed = true;
         c->n_checks += st == MIG_OK;

@@ -42,6 +42,8 @@ mig_status pg_session(rt_target *t, rt_error *e) {
     pg_settings(t, &sql);
     if (PQserverVersion(t->conn) >= 140000) /* a killed program's long statement ends, and with it its lock */
         rt_buf_printf(&sql, "set client_connection_check_interval = '2s';");
+    /* Behind a lock that was waited for, what was committed meanwhile is to be seen: not so where all transactions see one moment. */
+    rt_buf_printf(&sql, "set default_transaction_isolation = 'read committed';");
     if (!t->writing)
         rt_buf_printf(&sql, "set default_transaction_read_only = on;");
     if (t->schema != NULL) {
@@ -291,7 +293,7 @@ static mig_status pg_begin(rt_target *t, bool watch_keys, rt_error *e) {
     (void)watch_keys; /* the server always does */
     mig_status st = pg_free(t, e);
     if (st == MIG_OK)
-        st = pg_run(t, "begin", "beginning a transaction", e);
+        st = pg_run(t, t->writing ? "begin" : "begin isolation level repeatable read, read only", "beginning a transaction", e);
     t->in_transaction = st == MIG_OK;
     return st;
 }

@@ -208,8 +208,9 @@ static const char *lite_describe(const rt_target *t) { return t->what; }
 static mig_status lite_begin(rt_target *t, bool watch_keys, rt_error *e) {
     mig_status st = lite_idle(t, e);
     if (st == MIG_OK) /* inside a transaction the first of them would do nothing */
-        st = run(t, watch_keys ? "pragma foreign_keys = on; begin immediate; pragma defer_foreign_keys = on"
-                               : "pragma foreign_keys = off; begin immediate", "beginning a transaction", e);
+        st = run(t, !t->writing ? "begin"
+                    : watch_keys ? "pragma foreign_keys = on; begin immediate; pragma defer_foreign_keys = on"
+                                 : "pragma foreign_keys = off; begin immediate", "beginning a transaction", e);
     t->in_transaction = st == MIG_OK;
     t->watch_keys = watch_keys;
     t->n_written = 0;

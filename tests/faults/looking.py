@@ -32,6 +32,38 @@ def after_kill(t):
         t.equal(t.value("select count(*) from %s where state = 'running'" % t.ledger("run")), "0", "runs that are said to be running")
 
 
+LOOKED_AT = """migration looked;
+source s csv '.' { table a file 'a.csv' (n text not null); }
+target app sqlite 'app.db' { table t (n integer not null); table u (n integer not null); }
+phase make { create app.*; }
+phase load after make commit every 2 rows { from s.a { on error reject; into app.t { n = integer(a.n); } into app.u { n = integer(a.n); } } }
+phase more after load { sql app $$ insert into u select n from t; insert into t select n from t $$; }
+check 'both' after make: count(app.t) = count(app.u);
+"""
+
+
+@case("status and check tell of one moment, however far a run goes on meanwhile", engines=("postgres",))
+def one_moment(t):
+    t.write("a.csv", "n\n1\n2\n3\n")
+    t.build(LOOKED_AT, quick=True)
+    shim = {"LD_PRELOAD": t.shim(), "MIGC_SHIM_COUNT": t.path("count")}
+    for command in ("status", "check"):
+        t.fresh_target()
+        t.run("run", "--phase", "make")
+        t.run(command, env=dict(shim, MIGC_SHIM="count:send:0"))
+        for n in range(2, int(t.read("count")) + 1):  # the first ones connect
+            t.fresh_target()
+            t.run("run", "--phase", "make")
+            before = t.run(command).out
+            p = t.start(command, env=dict(shim, MIGC_SHIM="stop:send:%d" % n))
+            t.wait_for("the program sends", lambda: t.stopped(p), child=p)
+            t.run("run")
+            os.kill(p.pid, signal.SIGCONT)
+            said = t.finish(p).out
+            if said not in (before, t.run(command).out):
+                t.fail("%s, stopped before it sends for the %dth time, says what was never true:\n%s" % (command, n, said))
+
+
 @case("status while a large phase holds the whole file", engines=("sqlite",))
 def large_phase(t):
     """A transaction that is larger than SQLite's page cache lets no reader in: said so, at once, and not as a fault."""
