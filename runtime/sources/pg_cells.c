@@ -132,6 +132,10 @@ static void list(row *r, int column, mig_cell *c, const char *p, size_t n) {
         no_value(r, column, c, MIG_RULE_PARSE, "{{…}}", "is an array of several dimensions");
         return;
     }
+    if (dimensions == 1 && pg_get32(p + 16) != 1) { /* its bounds would be lost */
+        no_value(r, column, c, MIG_RULE_PARSE, "[…]={…}", "is an array that does not begin at 1");
+        return;
+    }
     mig_text *items = rt_arena_alloc(r->arena, (count + 1) * sizeof *items);
     if (items == NULL) {
         r->nomem = true;

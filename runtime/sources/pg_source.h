@@ -62,7 +62,8 @@ void pg_from_rows(const mig_source_table *t, rt_buf *sql);
 typedef struct pg_fault { mig_rule rule; int column; const char *what; } pg_fault;
 /*
  * A tuple of COPY's binary format as cells: bytes are pointed at, what has to be made is made in the arena. Values that the language
- * has none of (infinity, NaN, arrays of several dimensions) become texts, and a fault. text_is_sure: the server vouches for UTF-8.
+ * has none of (infinity, NaN, arrays of several dimensions or with bounds of their own) become texts, and a fault. text_is_sure: the
+ * server vouches for UTF-8.
  */
 mig_status pg_cells(const mig_source_table *t, const char *p, size_t n, bool text_is_sure, mig_cell *cells, rt_arena *a, pg_fault *fault);
 

@@ -101,6 +101,7 @@ insert into t (id, l) values (7, '{{a,b}}');
 insert into t (id, r) values (8, null), (null, 1);
 insert into t (id, dt) values (10, '0001-01-01 BC');
 insert into t (id, tz) values (11, '10000-01-01');
+insert into t (id, l) values (12, '[0:1]={a,b}');
 --- run run
 --- rows select id from t
 8
@@ -115,6 +116,7 @@ t|7|l|parse|"l" is an array of several dimensions|{{…}}
 t|9|id|null|"id" is null, and the spec says not null|\N
 t|10|dt|range|"dt" is outside the years 1 to 9999|0001-01-01 BC
 t|11|tz|range|"tz" is outside the years 1 to 9999|10000-01-01 00:00:00
+t|12|l|parse|"l" is an array that does not begin at 1|[…]={…}
 --- rows select raw from _migc_reject where line in (4, 9) order by line
 {"id": 4, "r": null, "d": null, "n": null, "dt": "infinity", "ts": null, "tz": null, "l": null}
 {"id": null, "r": 1, "d": null, "n": null, "dt": null, "ts": null, "tz": null, "l": null}
