@@ -87,6 +87,48 @@ nothing to do
 --- out
 nothing to do
 
+=== things that stand upon each other in any order, and what a type, a function or a comment says in full
+--- engines postgres
+--- spec
+migration move;
+source old postgres env 'SOURCE' { options (schema 'public'); table *; }
+target app postgres env 'NOTHING' { table * from old; }
+--- source-first
+create domain word as text collate "C" default 'x' check (value <> 'bad');
+alter domain word add constraint later check (value <> 'worse') not valid;
+comment on constraint later on domain word is 'of a domain';
+create type pair as (a text collate "C", b int);
+comment on column pair.a is 'of a part';
+create type words as range (subtype = text, collation = "C", subtype_opclass = text_pattern_ops);
+create function apart(x time, y time) returns float8 language sql strict immutable as 'select extract(epoch from x - y)::float8';
+create type hours as range (subtype = time, subtype_diff = apart);
+create type region as enum ('north', 'south');
+create table t (id int primary key, d word, w words, h hours, r region, rs region[]);
+create index on t using gist (h);
+alter table t cluster on t_pkey;
+alter table t alter d set statistics 500;
+alter table t alter d set (n_distinct = 5);
+create sequence s;
+comment on sequence s is 'of a sequence';
+create function again(n int) returns int language plpgsql set search_path = '' as $$begin return case when n > 0 then 1 + public.again(n - 1) else 0 end; end$$;
+create function counted() returns bigint begin atomic select count(*) from t; end;
+create function many(x t[]) returns int language sql as 'select cardinality(x)';
+create function one(out a t) language sql as 'select t from t limit 1';
+create function all_of() returns table (a t, n int) language sql as 'select t, 1 from t';
+create view above as select 1 as x;
+create view middle as select id, counted() as n from t;
+create function of_middle() returns setof middle language sql as 'select * from middle';
+create materialized view below as select id as x from of_middle();
+create or replace view above as select x from below;
+comment on column above.x is 'of a view';
+insert into t values (1, 'a', '["A","b")', '[10:00,11:00)', 'north', '{south}');
+--- run run
+--- rows select again(3), counted(), (select count(*) from above)
+3|1|1
+--- sh
+dump() { pg_dump -d "$1" -O -x -N migc | grep -v -e '^--' -e '^$' -e 'restrict '; }
+dump "$SOURCE" >old.sql; dump "$LOCATION" >new.sql; diff old.sql new.sql
+
 === settings of the databases change neither what is read nor what is written
 --- engines postgres
 --- spec

@@ -31,7 +31,8 @@ left join lateral (select a.attname::text, format_type(a.atttypid, null) from pg
                    order by a.attnum limit 1) far(name, type) on true
 left join lateral (select a.attname::text, format_type(a.atttypid, null) from pg_attribute a
                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-                     and (a.atttypid = 'money'::regtype or a.atttypid = 'money[]'::regtype or format_type(a.atttypid, null) like 'reg%')
+                     and (a.atttypid = 'money'::regtype or a.atttypid = 'money[]'::regtype or exists (
+                         select from pg_type y where y.oid = a.atttypid and y.typname like any ('{reg%,\\_reg%}') and y.typnamespace = 'pg_catalog'::regnamespace))
                    order by a.attnum limit 1) odd(name, type) on true
 where c.relnamespace = (select oid from pg_namespace where nspname = $1) and c.relkind in ('r', 'p', 'f')
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')

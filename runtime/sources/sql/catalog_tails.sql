@@ -13,6 +13,15 @@ select * from (select 'alter table ' || q || ' alter column ' || quote_ident(a.a
        from c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid
        where a.attnum > 0 and not a.attisdropped and a.attstorage <> t.typstorage order by a.attnum) s
 union all
+select * from (select 'alter table ' || q || ' alter column ' || quote_ident(a.attname) || ' set statistics ' || a.attstattarget
+       from c join pg_attribute a on a.attrelid = c.oid where a.attnum > 0 and not a.attisdropped and a.attstattarget >= 0 order by a.attnum) s
+union all
+select * from (select 'alter table ' || q || ' alter column ' || quote_ident(a.attname) || ' set (' || array_to_string(a.attoptions, ', ') || ')'
+       from c join pg_attribute a on a.attrelid = c.oid where a.attnum > 0 and not a.attisdropped and a.attoptions is not null order by a.attnum) s
+union all
+select 'alter table ' || q || ' cluster on ' || quote_ident(r.relname)
+from c join pg_index i on i.indrelid = c.oid and i.indisclustered join pg_class r on r.oid = i.indexrelid
+union all
 select * from (select replace(pg_get_statisticsobjdef(s.oid), quote_ident(n.nspname) || '.' || quote_ident(s.stxname), quote_ident(s.stxname))
        from c join pg_statistic_ext s on s.stxrelid = c.oid join pg_namespace n on n.oid = s.stxnamespace order by s.stxname::text collate "C") s
 union all
