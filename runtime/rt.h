@@ -285,6 +285,7 @@ bool rt_postgres_conninfo(const char *location, rt_buf *out, char **password);
 void rt_sql_ident(rt_buf *b, const char *name);
 void rt_sql_literal(rt_buf *b, const char *text, size_t n);
 mig_status rt_sqlite_path(const char *path, mig_status refusal, rt_error *e); /* refused with `refusal`: SQLite takes no path of that length */
+bool rt_sqlite_takes_json(const char *p, size_t n); /* well-formed JSON that it takes: not nested too deep */
 
 /*
  * What SQL of the spec's own says, without a server (base/sqltext.c). The next statement from `from` on: where it begins, and behind

@@ -50,8 +50,31 @@ static void tell_value(mig_ctx *x, const mig_table *t, const void *row) {
     }
 }
 
+typedef struct deep { mig_ctx *x; const mig_table *table; bool found; } deep;
+
+static void look_deep(void *arg, int column, const rt_value *v) {
+    deep *d = arg;
+    const mig_column *c = &d->table->columns[column];
+    if (d->found || v->is_null || (c->type != MIG_T_JSON && c->type != MIG_T_JSONB) || rt_sqlite_takes_json(v->t.p, v->t.n))
+        return;
+    d->found = true;
+    mig_fail(d->x, MIG_RULE_CHECK, v->t, "arrays and objects are nested deeper than SQLite takes");
+    d->x->column = c->name;
+}
+
+/* A rule of the tables that this migration makes: json_valid(). JSON of a PostgreSQL source may be any depth. */
+static bool json_fits(mig_ctx *x, const mig_table *t, const void *row) {
+    deep d = {.x = x, .table = t};
+    bool any = false;
+    for (int i = 0; i < t->n_columns; i++)
+        any = any || t->columns[i].type == MIG_T_JSON || t->columns[i].type == MIG_T_JSONB;
+    if (any && !t->existing && x->run->ops->engine == MIG_SQLITE)
+        rt_each_value(t, row, look_deep, &d);
+    return !d.found;
+}
+
 bool rt_row_holds(mig_ctx *x, const mig_table *t, const void *row) {
-    if (t->holds == NULL || t->holds(x, row))
+    if ((t->holds == NULL || t->holds(x, row)) && json_fits(x, t, row))
         return true;
     tell_value(x, t, row);
     if (x->failed == MIG_RULE_NONE)

@@ -33,6 +33,26 @@ insert into shop."All Types" values (2);
 2|\N|\N
 3|0001-01-01|0001-01-01 00:00:00+00:00
 
+=== json that is nested deeper than SQLite takes is a failure of its row there
+--- engines sqlite
+--- spec
+migration m;
+source old postgres env 'SOURCE' { table t (id integer not null, j json, b jsonb); }
+target app sqlite 'app.db' { table t (id integer primary key, j json, b jsonb); }
+from old.t as t { on error reject; into app.t { copy *; } }
+--- source-db
+create table t (id int, j json, b jsonb);
+insert into t values (1, (repeat('[', 900) || repeat(']', 900))::json, '1'), (2, '{"a":1}', (repeat('[', 3000) || repeat(']', 3000))::jsonb),
+    (3, ('["\"' || repeat('[', 3000) || '"]')::json, null), (4, (repeat('{"a":', 3000) || '1' || repeat('}', 3000))::json, null);
+--- run run
+2 rejected
+--- rows select id from t order by id
+1
+3
+--- rows select row_no, column_name, rule, reason, substr(value, 1, 4) from _migc_reject order by row_no
+2|t.b|check|arrays and objects are nested deeper than SQLite takes|[[[[
+4|t.j|check|arrays and objects are nested deeper than SQLite takes|{"a"
+
 === json that is no text: kept as it is written, and a failure of its row where it must be text, or of one form
 --- spec
 migration m;
