@@ -268,13 +268,20 @@ static mig_status run_locked(rt_run *run, bool *over) {
 }
 
 /* Another run may take the lock while this one looks: what then stands in its way is told by the lock. */
+static mig_status or_locked(rt_run *run, mig_status st) {
+    rt_error found = run->error;
+    if (st != MIG_PREFLIGHT && st != MIG_IO)
+        return st;
+    run->error = (rt_error){.status = MIG_OK};
+    if (look_at_lock(run) == MIG_LOCKED)
+        return MIG_LOCKED;
+    run->error = found;
+    return st;
+}
+
 static mig_status look_at_all(rt_run *run) {
     mig_status st = look_at_lock(run);
-    if (st == MIG_OK)
-        st = rt_preflight(run);
-    if ((st == MIG_PREFLIGHT || st == MIG_IO) && look_at_lock(run) == MIG_LOCKED)
-        st = MIG_LOCKED;
-    return st;
+    return st == MIG_OK ? or_locked(run, rt_preflight(run)) : st;
 }
 
 mig_status rt_run_all(rt_run *run) {
@@ -288,7 +295,7 @@ mig_status rt_run_all(rt_run *run) {
             return st;
         if (!rt_run_has_work(run) && !rt_record_owed(run))
             break;
-        st = rt_run_open_target(run, true);
+        st = or_locked(run, rt_run_open_target(run, true));
         if (st == MIG_OK)
             st = take_lock(run);
         if (st == MIG_OK)
@@ -358,6 +365,7 @@ mig_status rt_run_checks(rt_run *run) {
     if (st == MIG_OK)
         st = rt_ledger_compare(run);
     state_is_read(run);
+    st = or_locked(run, st);
     if (st == MIG_OK && run->survey.n_problems > n_problems)
         return MIG_PREFLIGHT;
     if (st != MIG_OK)
@@ -376,6 +384,7 @@ mig_status rt_run_checks(rt_run *run) {
         if (st == MIG_OK)
             st = rt_check_eval(run, spec->checks[i], &results[c->n_checks]);
         run->ops->rollback(run->target);
+        st = or_locked(run, st);
         if (st == MIG_OK && !results[c->n_checks].ok && !spec->checks[i]->warn)
             failed = true;
         c->n_checks += st == MIG_OK;

@@ -114,6 +114,28 @@ check 'there' before two: count(app.item) >= 0;
 """
 
 
+@case("a run that comes to a file that another one has wholly for itself says who that is", engines=("sqlite",))
+def wholly_held(t):
+    """It has looked before, and the large phase, whose pages do not fit into SQLite's cache, lets no reader in any more."""
+    t.build("migration large;\nsource s csv '.' { table rows_ file 'rows.csv' (k text not null, v text not null); }\n"
+            "target app sqlite 'app.db' { table item (k text not null, v text not null); }\n"
+            "from s.rows_ as r into app.item { k = r.k; v = r.v; }\n")
+    t.sql("create table one (n int); drop table one")
+    with open(t.path("rows.csv"), "w", encoding="utf-8") as f:
+        f.write("k,v\n")
+        for i in range(60000):
+            f.write("%d,%s\n" % (i, "value " * 200))
+    late = [t.stop_at(os.path.basename(t.database), "run", kind="close"), t.stop_at(os.path.basename(t.database), "check", kind="look")]
+    p = t.stop_at("rows.csv", "run", n=os.path.getsize(t.path("rows.csv")) // (256 * 1024) - 3)
+    for one in late:
+        os.kill(one.pid, signal.SIGCONT)
+    for one in late:
+        t.finish(one, exit=7, says=str(p.pid))
+    os.kill(p.pid, signal.SIGCONT)
+    t.finish(p)
+    t.equal(t.value("select count(*) from item"), "60000", "rows")
+
+
 @case("rows that an application commits while the phase waits for it are seen, whatever the database's isolation", engines=("postgres",))
 def application(t):
     t.write("a.csv", "n\nx\nown\ny\n")
