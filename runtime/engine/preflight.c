@@ -351,9 +351,10 @@ static void forget(rt_run *run, int keep) {
     memset(s->table_there, 0, sizeof *s->table_there * (size_t)run->spec->n_tables);
     for (int i = 0; i < run->spec->n_sources; i++) {
         rt_source_place *p = &run->sources[i];
-        if (p->source != NULL)
-            p->ops->close(p->source);
-        p->source = NULL;
+        rt_source *before = p->source;
+        p->source = NULL; /* a signal that comes while it is closed finds nothing to stop */
+        if (before != NULL)
+            p->ops->close(before);
         p->is_target = p->changed = false;
     }
     run->error = (rt_error){.status = MIG_OK};

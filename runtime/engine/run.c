@@ -129,10 +129,10 @@ void rt_run_close(rt_run *run) {
 }
 
 mig_status rt_run_open_target(rt_run *run, bool for_writing) {
-    if (run->target != NULL) {
-        run->ops->close(run->target);
-        run->target = NULL;
-    }
+    rt_target *before = run->target;
+    run->target = NULL; /* a signal that comes while it is closed finds nothing to stop */
+    if (before != NULL)
+        run->ops->close(before);
     double began = rt_clock();
     bool told = false;
     mig_status st;

@@ -141,8 +141,54 @@ static void held_rows(void **state) {
     rt_held_free(h);
 }
 
+/* ---- what a signal may stop ------------------------------------------------------------------------------------------------ */
+
+static rt_run *the_run;
+static int closed;
+
+/* A signal that comes now must not find what is going. */
+static void close_target(rt_target *t) {
+    (void)t;
+    assert_null(the_run->target);
+    closed++;
+}
+
+static void close_source(rt_source *s) {
+    (void)s;
+    assert_null(the_run->sources[0].source);
+    closed++;
+}
+
+static mig_status open_nothing(const mig_target_def *def, const char *location, bool for_writing, rt_target **out, rt_error *e) {
+    (void)def;
+    (void)location;
+    (void)for_writing;
+    (void)e;
+    *out = NULL;
+    return MIG_INTERRUPTED; /* so that nothing is looked at */
+}
+
+static void what_is_closed_is_not_cancelled(void **state) {
+    static const rt_target_ops target = {.open = open_nothing, .close = close_target};
+    static const rt_source_ops source = {.close = close_source};
+    static const mig_spec spec = {.name = "m", .n_sources = 1};
+    static char some;
+    rt_source_place place = {.source = (rt_source *)(void *)&some, .ops = &source};
+    rt_settings settings = {.program = "m"};
+    rt_run run = {.spec = &spec, .settings = &settings, .ops = &target, .target = (rt_target *)(void *)&some, .sources = &place,
+                  .target_location = "nowhere"};
+    sig_atomic_t stop = 1;
+    (void)state;
+    run.stop = &stop;
+    the_run = &run;
+    rt_preflight(&run);
+    assert_int_equal(closed, 2);
+    free(run.survey.problems);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_closed_is_not_cancelled),
         cmocka_unit_test(live_types), cmocka_unit_test(names), cmocka_unit_test(spellings), cmocka_unit_test(places),
         cmocka_unit_test(held_rows),
     };
