@@ -312,8 +312,8 @@ columns:
 /* As a CONSTRAINT node with the actions only. */
 fk_actions:
       %empty                            { $$ = NEW(CONSTRAINT, @$, .constraint = {.what = CON_FOREIGN_KEY}); }
-    | fk_actions ON DELETE fk_action    { $$ = $1; $$->constraint.on_delete = $4; }
-    | fk_actions ON UPDATE fk_action    { $$ = $1; $$->constraint.on_update = $4; }
+    | fk_actions ON DELETE fk_action    { $$ = $1; build_fk_action(p, @3, &$$->constraint.on_delete, $4, "on delete"); }
+    | fk_actions ON UPDATE fk_action    { $$ = $1; build_fk_action(p, @3, &$$->constraint.on_update, $4, "on update"); }
     | fk_actions DEFERRABLE             { $$ = $1; $$->constraint.deferrable = DEFER_MAY; }
     | fk_actions INITIALLY DEFERRED     { $$ = $1; $$->constraint.deferrable = DEFER_DOES; }
     | fk_actions INITIALLY IMMEDIATE    { $$ = $1; $$->constraint.deferrable = DEFER_MAY; }

@@ -266,7 +266,7 @@ static char option_letter(ast_list own, ast_list inherited, const char *name, ch
     return *o->option.values.at[0]->text.text;
 }
 
-/* A delimiter that is the quote as well would make every record one field. */
+/* A delimiter that is the quote as well would make every record one field; one that is the escape, too. */
 static void delimiter_and_quote(sema *s, ast_list own, ast_list inherited)
 {
     const ast_node *o = find_option(own, inherited, "delimiter");
@@ -275,6 +275,9 @@ static void delimiter_and_quote(sema *s, ast_list own, ast_list inherited)
         o = find_option(own, inherited, "quote");
     if (o != NULL && option_letter(own, inherited, "delimiter", ',') == option_letter(own, inherited, "quote", '"'))
         diag_error(s->d, o->at, D_BAD_OPTION, "the delimiter and the quote are the same character");
+    o = find_option(own, inherited, "escape");
+    if (o != NULL && option_letter(own, inherited, "delimiter", ',') == option_letter(own, inherited, "escape", '"'))
+        diag_error(s->d, o->at, D_BAD_OPTION, "the delimiter and the escape are the same character");
 }
 
 void options_check(sema *s, ast_node *system)

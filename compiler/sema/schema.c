@@ -125,12 +125,39 @@ static bool clash(sema *s, ast_name name, ast_name earlier, const char *what, bo
     return true;
 }
 
+static bool begins_with(const char *text, const char *with)
+{
+    return strncasecmp(text, with, strlen(with)) == 0;
+}
+
+/* The target may be of either engine when the program runs. */
+static void table_is_free(sema *s, const ast_node *table)
+{
+    ast_name name = table->table.name;
+
+    if (begins_with(name.text, "_migc_"))
+        diag_error(s->d, name.at, D_NAME_CLASH, "tables whose names begin with _migc_ are the program's own, in SQLite");
+    else if (begins_with(name.text, "sqlite_") && !table->table.existing)
+        diag_error(s->d, name.at, D_NAME_CLASH, "names that begin with sqlite_ are kept for SQLite itself");
+}
+
+static void column_is_free(sema *s, ast_name name)
+{
+    static const char *const system[] = {"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"};
+
+    for (size_t i = 0; i < sizeof system / sizeof *system; i++)
+        if (strcmp(system[i], name.text) == 0)
+            diag_error(s->d, name.at, D_NAME_CLASH, "each table of PostgreSQL has a column \"%s\" of its own", name.text);
+}
+
 static void table_names(sema *s, const ast_node *system)
 {
     ast_list tables = system->system.tables;
 
     for (int i = 0; i < tables.n; i++) {
         name_length(s, tables.at[i]->table.name);
+        if (system->kind == AST_TARGET)
+            table_is_free(s, tables.at[i]);
         for (int k = 0; k < i; k++)
             if (clash(s, tables.at[i]->table.name, tables.at[k]->table.name, "table", system->kind == AST_SOURCE))
                 break;
@@ -148,13 +175,15 @@ static void column_names(sema *s, const ast_node *table, bool is_source)
     for (int i = 0; i < columns.n; i++) {
         if (!is_source)
             name_length(s, columns.at[i]->column.name);
+        if (!is_source && !table->table.existing)
+            column_is_free(s, columns.at[i]->column.name);
         for (int k = 0; k < i; k++)
             if (clash(s, columns.at[i]->column.name, columns.at[k]->column.name, "column", is_source))
                 break;
     }
 }
 
-/* The name under which the target knows the rule, where the spec gives one: keys and indexes share one space of names. */
+/* The name under which the target knows the rule, where the spec gives one: tables, keys and indexes share one space of names. */
 static ast_name rule_name(const ast_node *n)
 {
     return n->kind == AST_INDEX ? n->index.name : n->constraint.name;
@@ -175,14 +204,45 @@ static void add_rule_name(sema *s, scope *all, const ast_node *n)
     name_length(s, name);
     if (scope_add(all, name.text, n->kind, (void *)n, name.at, &earlier) != NULL)
         return;
-    diag_error(s->d, name.at, D_NAME_CLASH, "there is an index or a key \"%s\" already", name.text);
+    diag_error(s->d, name.at, D_NAME_CLASH, "there is %s \"%s\" already", earlier->kind == AST_TABLE ? "a table" : "an index or a key",
+               name.text);
     diag_note(s->d, earlier->at, "\"%s\" is declared here", name.text);
+}
+
+/* The names of a table's constraints are told apart, too: a check and a reference beside its keys. */
+static void add_constraint_name(sema *s, scope *own, const ast_node *con)
+{
+    ast_name name = con->constraint.name;
+    symbol *earlier;
+
+    if (name.text == NULL || scope_add(own, name.text, con->kind, (void *)con, name.at, &earlier) != NULL ||
+        (is_index_name(con) && is_index_name(earlier->what)))
+        return;
+    diag_error(s->d, name.at, D_NAME_CLASH, "the table has a constraint \"%s\" already", name.text);
+    diag_note(s->d, earlier->at, "\"%s\" is declared here", name.text);
+}
+
+static void constraint_names(sema *s, const ast_node *table)
+{
+    scope *own = scope_create(s->a, NULL);
+
+    for (int c = 0; c < table->table.columns.n; c++)
+        for (int k = 0; k < table->table.columns.at[c]->column.constraints.n; k++)
+            add_constraint_name(s, own, table->table.columns.at[c]->column.constraints.at[k]);
+    for (int k = 0; k < table->table.constraints.n; k++)
+        add_constraint_name(s, own, table->table.constraints.at[k]);
 }
 
 static void rule_names(sema *s, const ast_node *target)
 {
     scope *all = scope_create(s->a, NULL);
 
+    for (int i = 0; i < target->system.tables.n; i++) {
+        ast_node *t = target->system.tables.at[i];
+
+        scope_add(all, t->table.name.text, AST_TABLE, t, t->table.name.at, NULL);
+        constraint_names(s, t);
+    }
     for (int i = 0; i < target->system.tables.n; i++) {
         const ast_node *t = target->system.tables.at[i];
 

@@ -146,6 +146,13 @@ ast_node *build_table(parser *p, span at, ast_node *head, ast_list elements, ast
     return n;
 }
 
+void build_fk_action(parser *p, span at, ast_fk_action *said, ast_fk_action action, const char *what)
+{
+    if (*said != FK_UNSAID)
+        diag_error(p->d, at, D_DUPLICATE, "\"%s\" is said twice", what);
+    *said = action;
+}
+
 ast_node *build_foreign_key(span at, ast_node *actions, ast_node *ref, ast_names columns)
 {
     ast_node *n = actions;

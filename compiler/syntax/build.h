@@ -30,6 +30,8 @@ ast_node *build_option(struct parser *p, span at, ast_name name, ast_node *value
 void build_option_value(struct parser *p, ast_list *options, ast_text value); /* one more for the last of them */
 /* The head is a TABLE node that holds what stands before the "("; the actions are a CONSTRAINT node with them only. */
 ast_node *build_table(struct parser *p, span at, ast_node *head, ast_list elements, ast_list indexes);
+/* on delete, on update: each is said once. */
+void build_fk_action(struct parser *p, span at, ast_fk_action *said, ast_fk_action action, const char *what);
 ast_node *build_foreign_key(span at, ast_node *actions, ast_node *ref, ast_names columns);
 ast_node *build_ref(struct parser *p, span at, ast_name system, ast_name table); /* no table: all */
 ast_node *build_type(struct parser *p, span at, const token *word, const char *rest, ast_node *arguments);

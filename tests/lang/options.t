@@ -118,3 +118,10 @@ migration m;
 target app sqlite env 'MY-DB' { table t (a text); }
 --- diag
 spec:2:23: error: 'MY-DB' cannot be the name of an environment variable
+
+=== a delimiter that is the escape
+--- spec
+migration m;
+source s csv '.' { options (escape ';'); table t file 't.csv' options (delimiter ';') (a text); }
+--- diag
+spec:2:29: error: the delimiter and the escape are the same character

@@ -390,3 +390,54 @@ source s csv '.' { table people file 'p.csv' (id text, id integer); }
 --- diag
 spec:2:56: error: there is a column "id" already
 spec:2:47: note: "id" is declared here
+
+=== names that an engine keeps for itself
+--- spec
+migration m;
+target app sqlite 'app.db' {
+    table sqlite_x (a text);
+    table _migc_run (a text);
+    existing table sqlite_sequence (name text, seq integer);
+    table t (ctid text, XMIN text, xmin text, oid text, rowid text);
+    table SQLite_y (a text);
+}
+--- diag
+spec:3:11: error: names that begin with sqlite_ are kept for SQLite itself
+spec:4:11: error: tables whose names begin with _migc_ are the program's own, in SQLite
+spec:6:14: error: each table of PostgreSQL has a column "ctid" of its own
+spec:6:36: error: each table of PostgreSQL has a column "xmin" of its own
+spec:7:11: error: names that begin with sqlite_ are kept for SQLite itself
+
+=== tables, keys and indexes share one space of names, the constraints of a table another
+--- spec
+migration m;
+target app postgres env 'APP' {
+    table t (id integer primary key, a text, constraint u unique (a)) index t (a), index u_a (a, id);
+    table u (b text constraint c check (b > ''), d text, constraint c check (d > ''));
+    table u_a (c integer constraint c references t constraint c unique, constraint d primary key (c));
+    table v (a integer constraint w_pk primary key, constraint w_pk unique (a));
+}
+--- diag
+spec:3:57: error: there is a table "u" already
+spec:4:11: note: "u" is declared here
+spec:3:77: error: there is a table "t" already
+spec:3:11: note: "t" is declared here
+spec:3:90: error: there is a table "u_a" already
+spec:5:11: note: "u_a" is declared here
+spec:4:69: error: the table has a constraint "c" already
+spec:4:32: note: "c" is declared here
+spec:5:63: error: the table has a constraint "c" already
+spec:5:37: note: "c" is declared here
+spec:6:64: error: there is an index or a key "w_pk" already
+spec:6:35: note: "w_pk" is declared here
+
+=== what becomes of a reference is said once
+--- spec
+migration m;
+target app sqlite 'app.db' {
+    table t (id integer primary key);
+    table u (a integer references t on delete cascade on update cascade on delete restrict on update cascade);
+}
+--- diag
+spec:4:76: error: "on delete" is said twice
+spec:4:95: error: "on update" is said twice
