@@ -134,7 +134,7 @@ static bool value_fits(sema *s, env *v, const ast_node *table, const ast_node *c
         text_mismatch(s, e, column->type, arena_printf(s->a, "\"%s\" is", column->column.name.text));
         return expr_fail(e);
     }
-    return column->column.type->type_name.values.n == 0 || choices(s, column, e, &sure);
+    return (column->column.type->type_name.values.n == 0 || choices(s, column, e, &sure)) && contradictions_check(s, table, column, e);
 }
 
 /* ---- who takes care ------------------------------------------------------------------------------------------------------ */

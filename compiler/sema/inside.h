@@ -202,6 +202,11 @@ void failures_loose(sema *s, const handling *h, const ast_node *e, const char *w
 /* Rules of putting a value of e's type into a column, beyond e's own: lengths, ranges, null, choices. False: it does not fit at all. */
 bool failures_of_column(sema *s, const ast_node *table, const ast_node *column, ast_node *e, reasons *r);
 
+/* ---- contradictions.c: constants that a check refuses ---------------------------------------------------------------- */
+
+/* The value is, or gives, no constant that the checks of its column refuse (so far as they have been looked at); else reported. */
+bool contradictions_check(sema *s, const ast_node *table, const ast_node *column, const ast_node *e);
+
 /* ---- one file a declaration ------------------------------------------------------------------------------------------- */
 
 void options_check(sema *s, ast_node *system);

@@ -537,6 +537,12 @@ static void table_rules(sema *s, ast_node *table)
     for (int k = 0; k < table->table.constraints.n; k++)
         if (table->table.constraints.at[k]->constraint.what == CON_CHECK)
             check_rule(s, table, table->table.constraints.at[k]);
+    for (int i = 0; i < table->table.columns.n; i++) {
+        const ast_node *c = table->table.columns.at[i];
+
+        if (sema_default(c) != NULL && !expr_is_error(sema_default(c)))
+            contradictions_check(s, table, c, sema_default(c));
+    }
 }
 
 void schema_rules(sema *s)

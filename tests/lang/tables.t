@@ -441,3 +441,43 @@ target app sqlite 'app.db' {
 --- diag
 spec:4:76: error: "on delete" is said twice
 spec:4:95: error: "on update" is said twice
+
+=== constants that a check of their column refuses
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (n integer not null, a text not null); }
+target app sqlite 'app.db' {
+    table t (
+        id integer primary key,
+        a text default 'endet' check (a in ('airing', 'ended')),
+        b integer check (b > 0) default 0,
+        c integer check (c between 1 and 5 and c <> 3),
+        d numeric(5,2) default 1.5,
+        e text not null check (e <> '' and length(e) < 3) default '',
+        f integer default 5 check (f > n),
+        n integer not null,
+        g char(3) check (g = 'ab') default 'ab',
+        h date check (h > '2020-01-01') default '2019-01-01',
+        i text check (not (i = 'x' or i = 'y')) default 'y',
+        check (d < 1.50 or d > 2)
+    );
+}
+from s.t as t {
+    on error reject;
+    into app.t { id = t.n; a = 'airing'; c = 5; d = 2.01; e = 'abcd'; n = t.n; }
+    into app.t { id = t.n; a = 'airng'; b = -1; c = case when t.n > 5 then 3 else t.n end; d = 2; e = 'a'; n = t.n; i = 'z'; }
+    into app.t { id = t.n; a = t.a; b = t.n; c = integer(t.a) else 0; d = null; e = 'a'; n = t.n; i = 'z'; }
+}
+--- diag
+spec:6:24: error: a check of "a" refuses 'endet': a in ('airing', 'ended')
+hint: Did you mean "ended"?
+spec:7:41: error: a check of "b" refuses 0: b > 0
+spec:9:32: error: a check of "d" refuses 1.5: d < 1.50 or d > 2
+spec:10:67: error: a check of "e" refuses '': e <> '' and length(e) < 3
+spec:15:57: error: a check of "i" refuses 'y': not (i = 'x' or i = 'y')
+spec:22:32: error: a check of "a" refuses 'airng': a in ('airing', 'ended')
+hint: Did you mean "airing"?
+spec:22:45: error: a check of "b" refuses -1: b > 0
+spec:22:76: error: a check of "c" refuses 3: c between 1 and 5 and c <> 3
+spec:22:96: error: a check of "d" refuses 2: d < 1.50 or d > 2
+spec:23:68: error: a check of "c" refuses 0: c between 1 and 5 and c <> 3
