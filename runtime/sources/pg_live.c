@@ -99,7 +99,7 @@ bool pg_live_fits(const mig_source_column *c, const char *text, bool is_array, c
 
 /* ---- tables ------------------------------------------------------------------------------------------------------------------ */
 
-typedef struct found { rt_arena *arena; rt_names names; int64_t rows; bool there, may_read; } found;
+typedef struct found { rt_arena *arena; rt_names names; int64_t rows; bool there, may_read, filled; } found;
 
 static bool take_table(void *arg, int n, const char *const *v, const size_t *lens) {
     found *f = arg;
@@ -108,6 +108,7 @@ static bool take_table(void *arg, int n, const char *const *v, const size_t *len
     f->there = true;
     f->may_read = v[0][0] == 't';
     f->rows = strtoll(v[1], NULL, 10);
+    f->filled = v[2][0] == 't';
     return false;
 }
 
@@ -143,13 +144,16 @@ mig_status pg_live_table(rt_target *c, const mig_source_table *t, int64_t *rows,
     if (f.arena == NULL)
         return rt_error_set(e, MIG_NOMEM, "out of memory");
     mig_status st = pg_query(c, "select pg_catalog.has_table_privilege(c.oid, 'select') or pg_catalog.has_any_column_privilege(c.oid, 'select'), "
-                                "case when c.relkind in ('r', 'm') then c.reltuples::bigint else -1 end " VISIBLE "and c.relname = $2", 2, params,
+                                "case when c.relkind in ('r', 'm') then c.reltuples::bigint else -1 end, c.relispopulated " VISIBLE "and c.relname = $2", 2, params,
                              take_table, &f, e);
     if (st == MIG_OK && !f.there) {
         st = missing(c, t, params, &f, e);
     } else if (st == MIG_OK && !f.may_read) {
         rt_error_hint(e, "grant select on \"%s\" to \"%s\"", t->name, PQuser(c->conn));
         st = rt_error_set(e, MIG_PREFLIGHT, "\"%s\" may not read table \"%s\"", PQuser(c->conn), t->name);
+    } else if (st == MIG_OK && !f.filled) {
+        rt_error_hint(e, "refresh materialized view \"%s\"", t->name);
+        st = rt_error_set(e, MIG_PREFLIGHT, "the materialized view \"%s\" has not been filled yet", t->name);
     }
     *rows = f.rows;
     rt_arena_free(f.arena);
@@ -234,6 +238,15 @@ static mig_status match(rt_target *c, const mig_source_table *t, const PGresult 
         st = compare(t, &live, map, e);
     rt_arena_free(live.arena);
     free(map);
+    return st;
+}
+
+mig_status pg_live_rights(rt_target *c, const mig_source_table *t, const char *sql, rt_error *e) {
+    char words[160];
+    rt_table_words(t, words, sizeof words);
+    PGresult *res = PQexec(c->conn, sql);
+    mig_status st = PQresultStatus(res) == PGRES_TUPLES_OK ? MIG_OK : pg_error(c, res, e, "%s", words);
+    PQclear(res);
     return st;
 }
 

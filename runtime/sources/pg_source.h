@@ -73,6 +73,8 @@ mig_status pg_cells(const mig_source_table *t, const char *p, size_t n, bool tex
 mig_status pg_live_table(rt_target *c, const mig_source_table *t, int64_t *rows, rt_error *e);
 /* Columns of the table's (or query's) rows against the spec's, names and types. sql: a select of all of its columns. */
 mig_status pg_live_columns(rt_target *c, const mig_source_table *t, const char *sql, rt_error *e);
+/* What the reading will need may be done: rights to single columns, to what views and queries stand on. sql: `explain` of its select. */
+mig_status pg_live_rights(rt_target *c, const mig_source_table *t, const char *sql, rt_error *e);
 /* False: a value of the live type may be none of the column's; why is filled. */
 bool pg_live_fits(const mig_source_column *c, const char *live, bool is_array, char *why, size_t why_n);
 

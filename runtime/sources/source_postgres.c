@@ -103,9 +103,9 @@ static void source_cancel(rt_source *source) {
 
 /* ---- statements ------------------------------------------------------------------------------------------------------------ */
 
-static void copy_rows(const pg_reader *r, rt_buf *sql) {
+static void select_rows(const pg_reader *r, rt_buf *sql) {
     const mig_source_table *t = r->table;
-    rt_buf_printf(sql, "copy (select ");
+    rt_buf_printf(sql, "select ");
     for (int i = 0; i < t->n_columns; i++) {
         rt_buf_printf(sql, i > 0 ? ", " : "");
         rt_sql_ident(sql, t->columns[i].name);
@@ -118,8 +118,13 @@ static void copy_rows(const pg_reader *r, rt_buf *sql) {
     }
     pg_from_rows(t, sql);
     pg_behind(r, sql);
+}
+
+static void copy_rows(const pg_reader *r, rt_buf *sql) {
+    rt_buf_printf(sql, "copy (");
+    select_rows(r, sql);
     rt_buf_printf(sql, ") to stdout (format binary)");
-    rt_sql_origin(sql, t->site);
+    rt_sql_origin(sql, r->table->site);
 }
 
 static mig_status leave_savepoint(rt_target *c, rt_error *e) {
@@ -280,6 +285,12 @@ static mig_status describe(rt_target *c, const mig_source_table *t, int64_t *row
         st = pg_live_table(c, t, rows, e);
     if (st == MIG_OK)
         st = pg_live_columns(c, t, sql.p, e);
+    if (st == MIG_OK) {
+        rt_buf_clear(&sql);
+        rt_buf_printf(&sql, "explain ");
+        select_rows(&(pg_reader){.table = t}, &sql);
+        st = sql.failed ? no_memory(e) : pg_live_rights(c, t, sql.p, e);
+    }
     if (st == MIG_OK && t->n_key > 0)
         st = pg_check_key(c, t, e);
     rt_buf_free(&sql);

@@ -152,6 +152,10 @@ source old postgres env 'SOURCE' {
     table other (at timestamptz);
     table exact (n numeric(8,2));
     table hidden (id integer);
+    table half (id integer, secret text);
+    table rest (id integer);
+    table unfilled (id integer);
+    query behind $$ select id from hidden $$ (id integer);
     table far options (schema 'nowhere') (id integer);
     query bad $$ select 1 as id from clients where $$ (id integer);
     query two $$ select 1 as id; select 2 $$ (id integer);
@@ -165,6 +169,10 @@ from old.shorter as t into app.t { name = t.name; }
 from old.other as t into app.t { at = t.at; }
 from old.exact as t into app.t { n = t.n; }
 from old.hidden as t into app.t { id = t.id; }
+from old.half as t into app.t { id = t.id; }
+from old.rest as t into app.t { id = t.id; }
+from old.unfilled as t into app.t { id = t.id; }
+from old.behind as t into app.t { id = t.id; }
 from old.far as t into app.t { id = t.id; }
 from old.bad as t into app.t { id = t.id; }
 from old.two as t into app.t { id = t.id; }
@@ -177,9 +185,13 @@ create table shorter (name varchar(20));
 create table other (at timestamp);
 create table exact (n numeric);
 create table hidden (id int);
+create table half (id int, secret text);
+create table rest (id int, secret text);
+create materialized view unfilled as select 1 as id with no data;
 select 'reader_of_' || current_database() as reader \gset
 create role :reader login;
-grant select on trainers, clients, narrow, shorter, other, exact to :reader;
+grant select on trainers, clients, narrow, shorter, other, exact, unfilled to :reader;
+grant select (id) on half, rest to :reader;
 --- sh
 code=0; $PROG run --source "old=$SOURCE user=reader_of_${SOURCE##*dbname=}" --target "$TARGET" || code=$?
 test $code = 3
@@ -194,12 +206,17 @@ error: old.other: column "at" of table "other" is timestamp without time zone, a
 error: old.exact: column "n" of table "exact" is numeric, and the spec says numeric(8,2): not every value would fit
 /error: old.hidden: "reader_of_mig_test_\d+_\d+" may not read table "hidden"/
 /hint: grant select on "hidden" to "reader_of_mig_test_\d+_\d+"/
+error: old.half: table "half": permission denied for table half
+error: old.unfilled: the materialized view "unfilled" has not been filled yet
+hint: refresh materialized view "unfilled"
+error: old.behind: the query "behind": permission denied for table hidden
+! old.rest
 error: old.far: schema "nowhere" has no table "far"
 hint: There are no tables at all. Is it the right place?
 error: old.bad: the query "bad": syntax error at end of input
 error: old.two: the query "two" holds more than one statement
 error: old.wide: column "n" of the query "wide" is bigint, and the spec says integer: larger numbers would not fit
-/refused: 11 things to mend first; nothing was written/
+/refused: 14 things to mend first; nothing was written/
 --- source-db
 select 'reader_of_' || current_database() as reader \gset
 drop owned by :reader;
