@@ -321,6 +321,16 @@ static plan_expr *any_argument(builder *b, plan_expr *e, type_id to) {
     return from.id == to && to == TYPE_TEXT ? e : call(b, fn, &e, 1);
 }
 
+/* To the function a null there says that nothing was given; in the spec it gives null, as in any other place. */
+static plan_expr *null_unless_given(builder *b, plan_expr *optional, plan_expr *e) {
+    plan_expr *chosen = plan_px(b, PX_CASE, e->type, 3);
+    chosen->args[0] = unary(b, PX_IS_NULL, BOOLEAN, optional);
+    chosen->args[1] = plan_px_null(b, e->type);
+    chosen->args[2] = e;
+    chosen->has_else = true;
+    return plan_from_args(chosen);
+}
+
 static plan_expr *call(builder *b, int fn, plan_expr **args, int n) {
     const sema_fn *row = sema_fn_row(fn);
     int fixed = row->variadic ? row->n_args - 1 : row->n_args;
@@ -342,6 +352,9 @@ static plan_expr *call(builder *b, int fn, plan_expr **args, int n) {
     }
     e->nullable = e->nullable || row->may_be_null;
     e->fallible = e->fallible || row->failure != FN_SURE;
+    for (int i = row->n_required; i < n && i < row->n_args && !row->variadic; i++)
+        if (e->args[i]->nullable)
+            return null_unless_given(b, e->args[i], e);
     return e;
 }
 

@@ -452,7 +452,7 @@ mig_json mig_to_json_bytea(mig_ctx *x, mig_bytea v) {
     return mig_to_json_text(x, mig_text_of_bytea(x, v));
 }
 
-/* What JSON has no number for becomes a string. A number is written out: JSON's readers agree on plain digits. */
+/* What JSON has no number for becomes a string. */
 static mig_json float_to_json(mig_ctx *x, mig_float v, mig_text t) {
     if (t.p == NULL || isfinite(v.v))
         return (mig_json){t.p, t.n};
@@ -465,6 +465,15 @@ mig_json mig_to_json_double(mig_ctx *x, mig_float v) {
 
 mig_json mig_to_json_real(mig_ctx *x, mig_float v) {
     return float_to_json(x, v, mig_text_of_real(x, v));
+}
+
+/* Without an exponent: jsonb has its numbers written out. */
+mig_json mig_to_jsonb_double(mig_ctx *x, mig_float v) {
+    return mig_jsonb_of_json(x, mig_to_json_double(x, v));
+}
+
+mig_json mig_to_jsonb_real(mig_ctx *x, mig_float v) {
+    return mig_jsonb_of_json(x, mig_to_json_real(x, v));
 }
 
 /* ASCII without anything to escape, in quotes. */

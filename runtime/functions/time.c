@@ -186,8 +186,15 @@ mig_timestamp mig_timestamp_of_timestamp(mig_ctx *x, mig_timestamp v) {
 }
 
 mig_timestamp mig_timestamp_of_parts(mig_ctx *x, mig_date d, mig_time t) {
-    (void)x;
-    return d.is_null || t.is_null ? MIG_NULL_TIMESTAMP : (mig_timestamp){d.v * US_DAY + t.v, false};
+    if (d.is_null || t.is_null)
+        return MIG_NULL_TIMESTAMP;
+    int64_t us = d.v * US_DAY + t.v;
+    if (cal_in_range(us))
+        return (mig_timestamp){us, false};
+    char text[RT_SPELL];
+    mig_text day = {text, rt_spell_date(text, d.v)};
+    mig_fail(x, MIG_RULE_RANGE, day, "%s 24:00 is outside the years 1 to 9999", fn_show(day).s); /* no other time is past a day's end */
+    return MIG_NULL_TIMESTAMP;
 }
 
 mig_timestamptz mig_timestamptz_of_timestamptz(mig_ctx *x, mig_timestamptz v) {

@@ -59,3 +59,70 @@ id,name,d,price,flag,when,tags,code
 1|Crème Brûlée|creme brulee|2021-12-24|Fri 24 Dec 2021|21.00|3.5000|1|2024-07-01 10:00:00+00:00|2024|{"x": null, "name": "Crème Brûlée", "tags": ["Crème", "Brûlée"], "price": 10.50}|["Crème","Brûlée"]|["a","b c"]|04b098cc-21a3-50c1-927f-7a6d504f9974|19ce82ea8a65de7da5b20630fa0dc999|ab|Crème/rèm|12|\\x19ce82ea|t.csv:2 001|3.5|12:00:00
 2|The Wire|the wire|2002-03-05|Tue 5 Mar 2002|6.00|1.0000|0|\N|2024|{"x": null, "name": "the wire", "tags": ["the", "wire"], "price": 3.00}|["the","wire"]|[]|90a9eacf-2075-5440-8246-45185600a544|c98b55f07dd213af19274bdae77b66b9|the|the/he |8|\\xc98b55f0|t.csv:3 002|1|02:30:00.5
 4|Dark|dark|\N|none|\N|\N|0|2023-12-31 23:00:00+00:00|2024|{"x": null, "name": "Dark", "tags": ["Dark"], "price": null}|["Dark"]|["x"]|72184b64-7431-5e10-b5ae-619fa357b98b|a18366b217ebf811ad1886e4f4f865b2|xy|Dark/ark|4|\\xa18366b2|t.csv:5 004|\N|00:00:00
+
+=== a null gives null, also where the argument may be left out
+--- spec
+migration m;
+source s csv '.' { options (null ''); table t file 't.csv' (id integer not null, a text, n integer); }
+target app sqlite 'app.db' {
+    table r (id integer primary key, a text, b text, c text, d text, e text, f text, g text, h text);
+}
+from s.t as t {
+    on error reject;
+    into app.r {
+        id = t.id;
+        a = trim('xyx', t.a);
+        b = ltrim(' y ', t.a);
+        c = rtrim(' y ', lower(t.a));
+        d = substr('alphabet', 3, t.n);
+        e = substring('alphabet', 3, t.n + 1);
+        f = lpad('y', 3, t.a);
+        g = rpad('y', 3, t.a) || '!';
+        h = coalesce(regex_extract('ab', '(a)(b)', t.n), 'none');
+    }
+}
+--- file t.csv
+id,a,n
+1,x,2
+2,,
+--- run run
+--- rows select * from r order by id
+1|y| y | y |ph|pha|xxy|yxx!|b
+2|\N|\N|\N|\N|\N|\N|\N|none
+
+=== jsonb has its numbers written out, also those that were floats
+--- spec
+migration m;
+source s csv '.' { options (null ''); table t file 't.csv' (id integer not null, d double, r real); }
+target app sqlite 'app.db' { table p (id integer primary key, j jsonb, k jsonb, same boolean); }
+from s.t as t { on error reject; into app.p { id = t.id; j = to_jsonb(t.d); k = jsonb_array(t.d, t.r); same = to_jsonb(t.d) = jsonb(to_json(t.d)); } }
+--- file t.csv
+id,d,r
+1,1e15,16777216
+2,-1.5e-7,1e-10
+3,0.5,2
+4,,
+--- run run
+--- rows select id, j, k, same from p order by id
+1|1000000000000000|[1000000000000000, 16777216]|1
+2|-0.00000015|[-0.00000015, 0.0000000001]|1
+3|0.5|[0.5, 2]|1
+4|\N|[null, null]|\N
+
+=== the end of the last day is in no year
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (d date, c time); }
+target app sqlite 'app.db' { table p (ts timestamp not null); }
+from s.t as t { on error reject; into app.p { ts = timestamp(t.d, t.c); } }
+--- file t.csv
+d,c
+9999-12-31,23:59:59
+9999-12-31,24:00
+9999-12-30,24:00
+--- run run
+--- rows select ts from p order by ts
+9999-12-31 00:00:00
+9999-12-31 23:59:59
+--- rows select line, column_name, rule, reason from _migc_reject
+3|d|range|9999-12-31 24:00 is outside the years 1 to 9999
