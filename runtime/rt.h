@@ -284,8 +284,11 @@ bool rt_postgres_conninfo(const char *location, rt_buf *out, char **password);
 /* SQL identifiers and literals: the only two ways of text into SQL. Both engines take the same form. */
 void rt_sql_ident(rt_buf *b, const char *name);
 void rt_sql_literal(rt_buf *b, const char *text, size_t n);
+struct sqlite3;
 mig_status rt_sqlite_path(const char *path, mig_status refusal, rt_error *e); /* refused with `refusal`: SQLite takes no path of that length */
 bool rt_sqlite_takes_json(const char *p, size_t n); /* well-formed JSON that it takes: not nested too deep */
+void rt_sqlite_words(struct sqlite3 *db, int rc, char *out, size_t cap); /* what it says of its last failure, and the system's reason */
+mig_status rt_sqlite_store_failed(struct sqlite3 *db, const char *what, rt_error *e); /* a temporary store, which SQLite has put somewhere */
 
 /*
  * What SQL of the spec's own says, without a server (base/sqltext.c). The next statement from `from` on: where it begins, and behind

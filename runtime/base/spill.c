@@ -27,10 +27,12 @@ struct rt_spill {
 
 static mig_status failed(rt_spill *s, rt_error *e) {
     int rc = sqlite3_errcode(s->db);
+    char says[512];
+    rt_sqlite_words(s->db, rc, says, sizeof says);
     if (rc == SQLITE_NOMEM)
         return rt_error_set(e, MIG_NOMEM, "out of memory for the temporary file in %s", s->folder);
     rt_error_hint(e, "Look-ups that do not fit into memory go there. Give another folder by TMPDIR, or more memory by --memory.");
-    return rt_error_set(e, MIG_IO, "the temporary file in %s failed: %s", s->folder, sqlite3_errmsg(s->db));
+    return rt_error_set(e, MIG_IO, "the temporary file in %s failed: %s", s->folder, says);
 }
 
 static mig_status setup(rt_spill *s, size_t cache, rt_error *e) {

@@ -1,6 +1,7 @@
 /*
- * sqlitelimits.c: what SQLite does not take, asked before it is given that. A path: SQLite makes it absolute, follows links and adds the name
- * of a journal; what is then longer than its limit "cannot be opened", without a reason. JSON: nested deeper than its version allows it is none.
+ * sqlitelimits.c: what SQLite does not take, asked before it is given that; and its words when it fails. A path: SQLite makes it absolute,
+ * follows links and adds the name of a journal; what is then longer than its limit "cannot be opened", without a reason. JSON: nested
+ * deeper than its version allows it is none.
  */
 #include "runtime/rt.h"
 
@@ -68,4 +69,22 @@ bool rt_sqlite_takes_json(const char *p, size_t n) {
     sqlite3_finalize(q);
     sqlite3_close_v2(db);
     return takes;
+}
+
+/* ---- failures -------------------------------------------------------------------------------------------------------------- */
+
+void rt_sqlite_words(struct sqlite3 *db, int rc, char *out, size_t cap) {
+    const char *says = db != NULL && sqlite3_errcode(db) != SQLITE_OK ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
+    int code = rc & 0xff, why = db != NULL && (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) ? sqlite3_system_errno(db) : 0;
+    snprintf(out, cap, "%s%s%s", says, why != 0 ? ": " : "", why != 0 ? strerror(why) : "");
+}
+
+mig_status rt_sqlite_store_failed(struct sqlite3 *db, const char *what, rt_error *e) {
+    int code = sqlite3_errcode(db);
+    char says[512];
+    rt_sqlite_words(db, code, says, sizeof says);
+    if (code == SQLITE_NOMEM)
+        return rt_error_set(e, MIG_NOMEM, "out of memory for the temporary store for %s", what);
+    rt_error_hint(e, "It is in the folder that TMPDIR names, else in /var/tmp: make room there, or name another one.");
+    return rt_error_set(e, MIG_IO, "the temporary store for %s failed: %s", what, says);
 }

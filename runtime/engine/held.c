@@ -15,9 +15,7 @@ struct rt_held {
 };
 
 static mig_status failed(rt_run *run, rt_held *h) {
-    int code = sqlite3_errcode(h->db);
-    return rt_error_set(&run->error, code == SQLITE_NOMEM ? MIG_NOMEM : MIG_IO, "temporary store for held rows: %s",
-                        sqlite3_errmsg(h->db));
+    return rt_sqlite_store_failed(h->db, "held rows", &run->error);
 }
 
 static mig_status exec(rt_run *run, rt_held *h, const char *sql) {

@@ -16,9 +16,7 @@ struct rt_waiting {
 };
 
 static mig_status failed(rt_run *run, rt_waiting *w) {
-    int code = sqlite3_errcode(w->db);
-    return rt_error_set(&run->error, code == SQLITE_NOMEM ? MIG_NOMEM : MIG_IO, "temporary store for rows that wait for look-ups: %s",
-                        sqlite3_errmsg(w->db));
+    return rt_sqlite_store_failed(w->db, "rows that wait for look-ups", &run->error);
 }
 
 mig_status rt_waiting_new(rt_run *run, rt_waiting **out) {

@@ -23,7 +23,8 @@ static lite_reader *reader_of(rt_reader *r) { return (lite_reader *)(void *)r; }
 static mig_status no_memory(rt_error *e) { return rt_error_set(e, MIG_NOMEM, "out of memory"); }
 
 mig_status lite_source_failed(const lite_source *s, int rc, const char *about, mig_status st, rt_error *e) {
-    const char *says = s->db != NULL && sqlite3_errcode(s->db) != SQLITE_OK ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc);
+    char says[512];
+    rt_sqlite_words(s->db, rc, says, sizeof says);
     if (rc == SQLITE_ERROR && strcmp(says, "interrupted") == 0)
         rc = SQLITE_INTERRUPT; /* a pragma that is asked like a table hides the code of what stopped it */
     switch (rc & 0xff) {
@@ -44,7 +45,7 @@ mig_status lite_source_failed(const lite_source *s, int rc, const char *about, m
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
         rt_error_hint(e, "A database in WAL mode is read with its -wal and -shm files; they must be beside it, or the folder writable.");
-        return rt_error_set(e, st, "%s: %s cannot be read: %s", about, s->path, sqlite3_errstr(rc));
+        return rt_error_set(e, st, "%s: %s cannot be read: %s", about, s->path, says);
     default: break;
     }
     return rt_error_set(e, st, "%s: %s", about, says);

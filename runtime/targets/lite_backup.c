@@ -24,7 +24,9 @@ typedef struct job {
 } job;
 
 static mig_status failed(const job *j, sqlite3 *db, int rc, const char *doing) {
+    char says[512];
     int code = rc & 0xff;
+    rt_sqlite_words(db, rc, says, sizeof says);
     if (code == SQLITE_INTERRUPT || (j->b->stop != NULL && *j->b->stop != 0))
         return rt_error_set(j->e, MIG_INTERRUPTED, "interrupted");
     if (code == SQLITE_NOMEM)
@@ -33,8 +35,7 @@ static mig_status failed(const job *j, sqlite3 *db, int rc, const char *doing) {
         rt_error_hint(j->e, "Make room on the disk and run again.");
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
         rt_error_hint(j->e, "Another program is writing the file and did not let go of it for %d s.", BUSY_SECONDS);
-    return rt_error_set(j->e, MIG_IO, "the backup of %s \"%s\" failed, %s: %s", j->b->role, j->b->name, doing,
-                        db != NULL && sqlite3_errcode(db) != SQLITE_OK ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
+    return rt_error_set(j->e, MIG_IO, "the backup of %s \"%s\" failed, %s: %s", j->b->role, j->b->name, doing, says);
 }
 
 static int tick(void *arg) {

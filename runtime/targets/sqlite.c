@@ -20,12 +20,12 @@
 /* ---- errors ---- */
 
 mig_status lite_error(const rt_target *t, int rc, rt_error *e, const char *about, ...) {
-    char what[512];
+    char what[512], says[512];
     va_list ap;
     va_start(ap, about);
     vsnprintf(what, sizeof what, about, ap);
     va_end(ap);
-    const char *says = t->db != NULL && sqlite3_errcode(t->db) != SQLITE_OK ? sqlite3_errmsg(t->db) : sqlite3_errstr(rc);
+    rt_sqlite_words(t->db, rc, says, sizeof says);
     if (t->cancelled && rc == SQLITE_ERROR && strcmp(says, "interrupted") == 0)
         rc = SQLITE_INTERRUPT; /* a pragma that is asked like a table hides the code of what stopped it */
     switch (rc & 0xff) {
@@ -49,9 +49,10 @@ mig_status lite_error(const rt_target *t, int rc, rt_error *e, const char *about
     case SQLITE_NOTADB:
         return rt_error_set(e, MIG_IO, "%s: %s is not a SQLite database", what, t->path);
     case SQLITE_IOERR:
+        rt_error_hint(e, "The disk fails, or a quota or a limit on the size of files (ulimit -f) is reached; what was not committed has been taken back.");
+        return rt_error_set(e, MIG_IO, "%s: reading or writing %s failed: %s", what, t->path, says);
     case SQLITE_CANTOPEN:
-        return rt_error_set(e, MIG_IO, "%s: reading or writing %s failed: %s (%s)", what, t->path, says,
-                            sqlite3_errstr(rc));
+        return rt_error_set(e, MIG_IO, "%s: reading or writing %s failed: %s", what, t->path, says);
     default:
         return rt_error_set(e, MIG_IO, "%s: %s", what, says);
     }

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 
 import _big
+import memory
 from common import TIMEOUT, Skip
 from faults import LONG, case
 from second import started_and_stopped
@@ -88,6 +89,20 @@ def full_tmp(t):
         t.check(r, 6, "/full|space/")
     _big.sound(t, {})
     t.run("run", "--memory", "16MiB")
+
+
+@case("the store for held rows cannot grow")
+def full_store(t):
+    """It says where it is, and leaves nothing there."""
+    n = 120000  # more than the 8 MiB that stay in memory
+    t.build(memory.WIDE % "last by v")
+    memory.rows(t, n)
+    small = tmpfs(t, "256k")
+    t.run("run", env={"TMPDIR": small}, exit=6, says=["the temporary store for held rows failed: database or disk is full", "TMPDIR"])
+    t.equal(t.value("select count(*) from item"), "0", "items")
+    t.equal(os.listdir(small), [], "files in the full folder")
+    t.run("run")
+    t.equal(t.value("select count(*) from item"), str(len({i if i % 10 else i // 2 for i in range(n)})), "items")
 
 
 @case("folders: missing, not ours, a file in its place", asan=True, engines=("sqlite",))

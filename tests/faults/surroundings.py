@@ -196,6 +196,21 @@ def bare(t):
     t.tool(["/bin/sh", "-c", 'ulimit -n 40; exec "$@"', "sh"] + t.argv("run"))
     t.equal(look(t), want, "the rows with few files")
     t.fresh_target()
+    for n in range(4, 40):
+        t.fresh_target()
+        r = t.tool(["/bin/sh", "-c", 'ulimit -n %d; exec "$@"' % n, "sh"] + t.argv("run"), exit=(0, 3, 6, 127))
+        if r.code == 0:
+            break
+        if "Too many open files" not in r.err and r.code != 127:
+            t.fail("%d files: does not say why\n%s" % (n, r.told()))
+    t.equal(look(t), want, "the rows with %d files" % n)
+    for blocks in (0, 1, 8, 32):  # of 512 bytes
+        t.fresh_target()
+        r = t.tool(["/bin/sh", "-c", 'ulimit -f %d; exec "$@"' % blocks, "sh"] + t.argv("run"), exit=6)
+        t.check(r, 6, ["limit on the size of files", os.path.basename(t.database)])
+        t.run("run")
+        t.equal(look(t), want, "the rows after a run whose files may have %d blocks" % blocks)
+    t.fresh_target()
     t.tool(["/bin/sh", "-c", 'ulimit -n 3; exec "$@"', "sh"] + t.argv("run"), exit=(3, 6, 127))
     t.fresh_target()
     r = t.tool(["/bin/sh", "-c", '"$@" > /dev/full', "sh"] + t.argv("run"), exit=(0, 6))
