@@ -144,8 +144,8 @@ mig_status pg_live_table(rt_target *c, const mig_source_table *t, int64_t *rows,
     if (f.arena == NULL)
         return rt_error_set(e, MIG_NOMEM, "out of memory");
     mig_status st = pg_query(c, "select pg_catalog.has_table_privilege(c.oid, 'select') or pg_catalog.has_any_column_privilege(c.oid, 'select'), "
-                                "case when c.relkind in ('r', 'm') then c.reltuples::bigint else -1 end, c.relispopulated " VISIBLE "and c.relname = $2", 2, params,
-                             take_table, &f, e);
+                                "case when c.relkind in ('r', 'm') then c.reltuples::bigint else -1 end, c.relispopulated "
+                                VISIBLE "and c.relname = $2", 2, params, take_table, &f, e);
     if (st == MIG_OK && !f.there) {
         st = missing(c, t, params, &f, e);
     } else if (st == MIG_OK && !f.may_read) {
