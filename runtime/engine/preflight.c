@@ -312,28 +312,38 @@ static bool has_moved(const rt_phase_state *then, const rt_phase_state *now) {
     return then->done != now->done || then->chunk.n != now->chunk.n || strcmp(then->run, now->run) != 0;
 }
 
-mig_status rt_preflight_is_over(rt_run *run, bool *over) {
+/* What stands in the target is now another phase's, or step's, than when the look began. One chunk more of a step is nothing new. */
+static bool has_made(const rt_phase_state *then, const rt_phase_state *now) {
+    return then->done != now->done || (then->chunk.n > 0) != (now->chunk.n > 0) || then->chunk.step != now->chunk.step;
+}
+
+static mig_status read_again(rt_run *run, bool (*differs)(const rt_phase_state *, const rt_phase_state *), bool *yes) {
     mig_status st = rt_ledger_find(run);
     if (st == MIG_OK)
         st = rt_ledger_read(run);
-    *over = false;
+    *yes = false;
     for (int i = 0; i < run->spec->n_phases && st == MIG_OK; i++)
-        *over = *over || has_moved(&run->survey.known[i], &run->phases[i]);
+        *yes = *yes || differs(&run->survey.known[i], &run->phases[i]);
     return st;
+}
+
+mig_status rt_preflight_is_over(rt_run *run, bool *over) {
+    return read_again(run, has_moved, over);
 }
 
 /*
  * What stands in the target may come from another run of this migration that went on while this one looked: the ledger was read first. Then
- * all is to be looked at again. What was found stays where the ledger is as it was or does not answer.
+ * all is to be looked at again; a run has only so many steps, so that has an end. What was found stays where the ledger is as it was or does
+ * not answer.
  */
 static bool look_again(rt_run *run) {
     rt_error found = run->error;
-    bool over = false;
+    bool made = false;
     if (run->target == NULL || rt_run_stopped(run))
         return false;
-    if (rt_preflight_is_over(run, &over) != MIG_OK || !over)
+    if (read_again(run, has_made, &made) != MIG_OK || !made)
         run->error = found;
-    return over;
+    return made;
 }
 
 /* What an earlier look has found, except for the first problems, which are none of its own. */

@@ -64,6 +64,21 @@ def one_moment(t):
                 t.fail("%s, stopped before it sends for the %dth time, says what was never true:\n%s" % (command, n, said))
 
 
+@case("what stands against a run is told while another one commits chunk after chunk", engines=("postgres",))
+def chunks_meanwhile(t):
+    t.write("a.csv", "n\n" + "".join("%d\n" % n for n in range(100000)))
+    t.build(LOOKED_AT.replace("every 2 rows", "every 1 rows"), quick=True)
+    p = t.start("run")
+    t.wait_for("chunks are in", lambda: t.has_ledger() and t.value("select (to_regclass('migc.chunk') is not null)::int") == "1" and
+               int(t.value("select count(*) from migc.chunk")) > 3, child=p)
+    for command, code in (("plan", 3), ("run", 3)):
+        t.run(command, "--source", "s=nowhere", exit=code, says="nowhere")
+        if p.poll() is not None:
+            t.fail("the other run has come to its end meanwhile\n" + t.finish(p, None).told())
+    p.kill()
+    p.wait()
+
+
 @case("status while a large phase holds the whole file", engines=("sqlite",))
 def large_phase(t):
     """A transaction that is larger than SQLite's page cache lets no reader in: said so, at once, and not as a fault."""
