@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+import traceback
 
 TIMEOUT = 900   # seconds for one program: only one that hangs takes so long, also on a loaded machine
 
@@ -346,6 +347,8 @@ def run_case(case):
         return case, "skipped", 1, str(e)
     except Failure as e:
         return case, "failed", 1, str(e)
+    except Exception:  # of the machine, or of the runner: the other cases have their say all the same
+        return case, "failed", 1, traceback.format_exc()
 
 
 def run_all(cases, args):

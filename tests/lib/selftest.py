@@ -8,7 +8,7 @@ from common import Case, Failure
 
 
 def collect(ctx):
-    tests = [gaps, fragments, sections, rewriting, escapes, row_forms, failing_programs, swept_at_once]
+    tests = [gaps, fragments, sections, rewriting, escapes, row_forms, failing_programs, odd_errors, swept_at_once]
     return [Case(ctx.name("runner", t.__name__), "tests/lib/selftest.py:1", lambda t=t: t(ctx))
             for t in tests]
 
@@ -104,6 +104,14 @@ def failing_programs(ctx):
         except Failure:
             continue
         raise Failure("%s does not fail" % argv)
+
+
+def odd_errors(_ctx):
+    """A case that the machine lets down fails, and the others run."""
+    def let_down():
+        raise OSError(28, "No space left on device")
+    _, state, _, text = common.run_case(Case("x", "x:1", let_down))
+    equal((state, text.strip().split("\n")[-1]), ("failed", "OSError: [Errno 28] No space left on device"))
 
 
 def swept_at_once(ctx):
