@@ -284,6 +284,11 @@ bool rt_postgres_conninfo(const char *location, rt_buf *out, char **password);
 /* SQL identifiers and literals: the only two ways of text into SQL. Both engines take the same form. */
 void rt_sql_ident(rt_buf *b, const char *name);
 void rt_sql_literal(rt_buf *b, const char *text, size_t n);
+/*
+ * PostgreSQL, an expression: the sequence that column $2 of table $1 draws its keys from. That of its default comes before one that it
+ * owns: it need not own it. Null: there is none.
+ */
+extern const char rt_sql_sequence[];
 struct sqlite3;
 mig_status rt_sqlite_path(const char *path, mig_status refusal, rt_error *e); /* refused with `refusal`: SQLite takes no path of that length */
 bool rt_sqlite_takes_json(const char *p, size_t n); /* well-formed JSON that it takes: not nested too deep */

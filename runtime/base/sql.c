@@ -33,3 +33,9 @@ void rt_sql_ident(rt_buf *b, const char *name) {
 void rt_sql_literal(rt_buf *b, const char *text, size_t n) {
     quoted(b, '\'', text, n);
 }
+
+const char rt_sql_sequence[] =
+    "coalesce((select d.refobjid::regclass from pg_attrdef f join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum"
+    " join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = f.oid and d.refclassid = 'pg_class'::regclass"
+    " join pg_class q on q.oid = d.refobjid and q.relkind = 'S' where f.adrelid = to_regclass($1) and a.attname = $2 limit 1),"
+    " pg_get_serial_sequence($1, $2)::regclass)";

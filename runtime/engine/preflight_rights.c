@@ -89,6 +89,26 @@ static mig_status look_at_ledger(rt_run *run) {
     return st;
 }
 
+/* Keys that the run gives: others are kept from giving the same, and the sequence is put past them. */
+static mig_status look_at_keys(rt_run *run, const mig_table *t, const char *name) {
+    const char *params[] = {name, t->columns[t->identity].name};
+    int64_t locks = 0, denied = 0;
+    rt_buf sql = {0};
+    mig_status st = rt_ask_number(run, "select has_table_privilege($1, 'update, delete, truncate')", 1, params, &locks);
+    if (st == MIG_OK && !locks)
+        rt_problem_add(run, MIG_PREFLIGHT, t->site, "grant update on the table to the role.",
+                       "the role may not lock table \"%s\", which keeps others from giving the same keys as the run", t->name);
+    rt_buf_printf(&sql, "select count(*) from (select %s as q) s where q is not null and not (has_sequence_privilege(q, 'update')"
+                        " and has_sequence_privilege(q, 'usage, select'))", rt_sql_sequence);
+    if (st == MIG_OK)
+        st = sql.failed ? rt_run_nomem(run) : rt_ask_number(run, sql.p, 2, params, &denied);
+    if (st == MIG_OK && denied)
+        rt_problem_add(run, MIG_PREFLIGHT, t->site, "grant select, update on the sequence to the role.",
+                       "the role may not put the sequence of table \"%s\" past the keys that the run gives", t->name);
+    rt_buf_free(&sql);
+    return st;
+}
+
 static mig_status look_at_table(rt_run *run, const mig_table *t, const rt_table_need *need) {
     rt_buf name = {0};
     int64_t there = 0, reads = 0, writes = 0, hidden = 0;
@@ -109,6 +129,8 @@ static mig_status look_at_table(rt_run *run, const mig_table *t, const rt_table_
     if (st == MIG_OK && hidden)
         rt_problem_add(run, MIG_PREFLIGHT, t->site, "Use a role that it does not hold for: the table's owner, or one with bypassrls.",
                        "row security may hide rows of table \"%s\" from the role", t->name);
+    if (st == MIG_OK && there && need->writes && t->existing && t->identity >= 0)
+        st = look_at_keys(run, t, params[0]);
     rt_buf_free(&name);
     return st;
 }

@@ -85,11 +85,12 @@ mig_status pg_set_sequence(rt_target *t, const mig_table *table, int64_t last, r
     mig_status st = regclass(t, pg_schema(t, table), table->name, &name, e);
     snprintf(number, sizeof number, "%lld", (long long)last);
     const char *params[] = {name.p, table->columns[table->identity].name, number};
+    rt_buf sql = {0};
+    rt_buf_printf(&sql, "select setval(s.q, greatest($3::bigint, s.last, 1), greatest($3::bigint, s.last) > 0)"
+                        " from (select q, coalesce(pg_sequence_last_value(q), 0) as last from (select %s as q) x where q is not null) s", rt_sql_sequence);
     if (st == MIG_OK)
-        st = pg_query(t, "select setval(s.q, greatest($3::bigint, s.last, 1), greatest($3::bigint, s.last) > 0)"
-                         " from (select q, coalesce(pg_sequence_last_value(q), 0) as last"
-                         "  from (select pg_get_serial_sequence($1, $2)::regclass as q) x where q is not null) s",
-                      3, params, NULL, NULL, e);
+        st = sql.failed ? rt_error_set(e, MIG_NOMEM, "out of memory") : pg_query(t, sql.p, 3, params, NULL, NULL, e);
+    rt_buf_free(&sql);
     rt_buf_free(&name);
     return st;
 }

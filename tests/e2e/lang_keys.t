@@ -139,3 +139,47 @@ AB,1.51,2024-01-02
 AB|.|\N|\N
 ab|.|1|1
 cd|.|2|2
+
+=== the sequence that an existing table draws its keys from is put past them, whoever owns it; rights that this needs are asked before
+--- engines postgres
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (n text not null); }
+target app postgres env 'NO_DATABASE' {
+    existing table t (id bigint primary key identity, n text not null);
+    existing table u (id integer primary key identity, n text not null);
+}
+from s.a as a { into app.t { n = a.n; } into app.u { n = a.n; } }
+--- file a.csv
+n
+x
+y
+--- sql
+create sequence numbers;
+create table t (id bigint primary key default nextval('numbers'), n text not null);
+create table u (id serial primary key, n text not null);
+create sequence others;
+alter table u alter id set default nextval('others');
+--- sh R="key_giver_$$"
+as_role() { $PROG run --target "app=$LOCATION user=$R" "$@" || echo "code $?"; }
+psql -qX "$LOCATION" -c "create role $R login" -c "grant select, insert on t, u to $R" \
+    -c "create schema migc" -c "grant all on schema migc to $R"
+as_role; psql -qX "$LOCATION" -c "grant update on t, u to $R"
+as_role; psql -qX "$LOCATION" -c "grant select, update on sequence numbers, others to $R"
+as_role -q && echo went; psql -qX "$LOCATION" -c "drop owned by $R" -c "drop role $R"
+--- both
+error: the role may not lock table "t", which keeps others from giving the same keys as the run
+hint: grant update on the table to the role.
+error: the role may not lock table "u"
+error: the role may not put the sequence of table "t" past the keys that the run gives
+hint: grant select, update on the sequence to the role.
+error: the role may not put the sequence of table "u"
+refused: 4 things to mend first; nothing was written
+refused: 2 things to mend first; nothing was written
+! SQLSTATE
+went
+--- sql
+insert into t (n) values ('next');
+insert into u (n) values ('next');
+--- rows select t.id, u.id from t join u using (n) where n = 'next'
+3|3
