@@ -361,24 +361,26 @@ def snapshot_by_default(t):
         b.close()
 
 
-@case("a transaction that began before the mirror was switched on does not write past it", PG)
+@case("a transaction that began before the mirror was switched on, or installed, does not write past it", PG)
 def switched_on_meanwhile(t):
     _mirror.install(t)
     for isolation, says in (("read committed", "done"), ("repeatable read", "could not serialize"), ("serializable", "could not serialize")):
         for sql in ("update old.project set name = '%s' where id = 1" % isolation, "update new.project set name = 'n %s' where id = 2" % isolation):
-            t.sql("select migc.mirror_off('split')")
-            s = Session(t.location)
-            try:
-                s.rows("begin isolation level %s; select 1 from old.project" % isolation)
-                t.sql("select migc.mirror_on('split')")
-                t.sql("select migc.mirror_split_all_catch_up()")
-                said = outcome(s, sql)
-                if says not in said:
-                    t.fail("%s: %s: %s" % (isolation, sql, said))
-                s.rows("commit")
-            finally:
-                s.close()
-            same(t, sql)
+            for before, then in ((lambda: t.sql("select migc.mirror_off('split')"),
+                                  lambda: t.sql("select migc.mirror_on('split'); select migc.mirror_split_all_catch_up()")),
+                                 (lambda: _mirror.mirror(t, "--drop"), lambda: _mirror.mirror(t))):
+                before()
+                s = Session(t.location)
+                try:
+                    s.rows("begin isolation level %s; select 1 from pg_class" % isolation)
+                    then()
+                    said = outcome(s, sql)
+                    if says not in said:
+                        t.fail("%s: %s: %s" % (isolation, sql, said))
+                    s.rows("commit")
+                finally:
+                    s.close()
+                same(t, sql)
 
 
 @case("two scripts at once: one waits for the other", PG)
