@@ -46,6 +46,10 @@ void face_error(face *f, const rt_error *e) {
         return;
     if (f->options->log == FACE_LOG_JSON)
         json_error(f, "error", e->status, e->site, e->message, e->hint, e->sqlstate);
+    if (e->status == MIG_INTERRUPTED && f->options->command != FACE_RUN) {
+        fputs("interrupted\n", stderr);
+        return;
+    }
     if (e->status == MIG_INTERRUPTED) {
         const char *in = e->message + strcspn(e->message, ";"); /* chunks that are in */
         fprintf(stderr, "interrupted; what was not finished has been rolled back%s\n", in);

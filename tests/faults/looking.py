@@ -79,6 +79,20 @@ def chunks_meanwhile(t):
     p.wait()
 
 
+@case("Ctrl-C while a check waits: nothing was begun, so there is nothing to go on with", engines=("postgres",))
+def waiting_check(t):
+    t.write("a.csv", "n\n1\n")
+    t.build(LOOKED_AT, quick=True)
+    t.run("run")
+    t.sql("begin; lock table t in access exclusive mode")
+    p = t.start("check")
+    t.wait_for("the check waits", lambda: t.value("select count(*) from pg_locks l join pg_database d on d.oid = l.database where "
+                                                 "not l.granted and d.datname = current_database()") != "0", child=p)
+    p.send_signal(signal.SIGINT)
+    t.finish(p, exit=130, says=["/^interrupted$/", "! again to go on"])
+    t.sql("rollback")
+
+
 @case("status while a large phase holds the whole file", engines=("sqlite",))
 def large_phase(t):
     """A transaction that is larger than SQLite's page cache lets no reader in: said so, at once, and not as a fault."""
