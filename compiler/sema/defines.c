@@ -14,6 +14,73 @@ static define_state *state_of(sema *s, const ast_node *n)
     return d;
 }
 
+/* ---- how much a definition stands for ------------------------------------------------------------------------------------- */
+
+enum { MOST_DEEP = 64, MOST_PARTS = 100000 };
+
+typedef struct measured {
+    sema *s;
+    const ast_node *param; /* only this one counts; NULL: all else does */
+    int depth;
+    double parts;
+} measured;
+
+static void measure(ast_node *e, void *ctx)
+{
+    measured *m = ctx;
+
+    if (e->kind == AST_CALL && e->sym != NULL && e->sym->kind == AST_DEFINE) {
+        const define_state d = *state_of(m->s, e->sym);
+
+        m->depth = m->depth < d.depth ? d.depth : m->depth;
+        m->parts += m->param == NULL ? d.size : 0;
+        for (int i = 0; i < e->call.args.n && d.uses != NULL; i++) {
+            measured arg = {m->s, m->param, 0, 0};
+
+            measure(e->call.args.at[i], &arg);
+            m->depth = m->depth < arg.depth ? arg.depth : m->depth;
+            m->parts += arg.parts * d.uses[i];
+        }
+        return;
+    }
+    if (e->kind == AST_NAME && e->sym != NULL && e->sym->kind == AST_PARAM)
+        m->parts += m->param == e->sym;
+    else
+        m->parts += m->param == NULL;
+    ast_children(e, measure, ctx);
+}
+
+/* A definition is put in where it is used: there must be an end to that. */
+static bool is_bounded(sema *s, const ast_node *n, span at, const measured *m)
+{
+    if (m->depth <= MOST_DEEP && m->parts <= MOST_PARTS)
+        return true;
+    if (m->depth > MOST_DEEP)
+        diag_error(s->d, at, D_LIMIT, "\"%s\" stands on more than %d definitions in one another", n->define.name.text, MOST_DEEP);
+    else
+        diag_error(s->d, at, D_LIMIT, "written out, \"%s\" has more than %d parts here", n->define.name.text, MOST_PARTS);
+    diag_hint(s->d, "Name a part with \"let\" in the flow: it is worked out once, wherever it is used.");
+    return false;
+}
+
+static bool measure_define(sema *s, const ast_node *n, define_state *d)
+{
+    measured whole = {s, NULL, 0, 0};
+
+    measure(n->define.e, &whole);
+    d->size = whole.parts;
+    d->depth = ++whole.depth;
+    d->uses = arena_array(s->a, double, n->define.params.n);
+    for (int i = 0; i < n->define.params.n; i++) {
+        measured one = {s, n->define.params.at[i], 0, 0};
+
+        measure(n->define.e, &one);
+        d->uses[i] = one.parts;
+        whole.parts += one.parts;
+    }
+    return is_bounded(s, n, n->define.name.at, &whole);
+}
+
 /* The parameters and the result have types; false: something is wrong with them. */
 static bool define_types(sema *s, ast_node *n, scope *vars)
 {
@@ -75,7 +142,7 @@ static define_state *define_ready(sema *s, ast_node *n)
     d->nullable = n->define.e->nullable;
     d->asked = asked;
     n->fallible = n->define.e->fallible;
-    if (!ok)
+    if (!ok || !measure_define(s, n, d))
         expr_fail(n);
     else if (sema_assign(n->define.e->type, n->type) == ASSIGN_NARROW && !sema_narrow_is_sure(n->define.e->type, n->type)) {
         n->fallible = true;
@@ -165,5 +232,9 @@ bool defines_call(sema *s, const env *v, ast_node *e, ast_node *n)
             expr_fail(e);
     }
     e->nullable = nullable ? d->nullable : d->nullable_of_values;
+    measured m = {s, NULL, 0, 0};
+    measure(e, &m);
+    if (!is_bounded(s, n, e->at, &m))
+        return expr_fail(e);
     return !expr_is_error(e) && define_failures(s, e, n);
 }

@@ -17,6 +17,9 @@ typedef struct define_state {
     bool nullable_of_values; /* null is possible even when no argument is null */
     bool nullable;           /* null is possible when an argument is */
     unsigned asked;          /* of env_allow: what its expression makes use of */
+    int depth;               /* definitions in one another, itself counted */
+    double size;             /* parts of its expression with all definitions in it written out, parameters not counted, */
+    double *uses;            /*   and how often each parameter stands in it */
 } define_state;
 
 typedef struct sema {

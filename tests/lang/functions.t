@@ -542,3 +542,99 @@ from s.t as t {
     }
 }
 --- diag
+
+=== definitions that stand on each other without an end
+--- spec
+migration m;
+define f0(x text) text = x || x;
+define f1(x text) text = f0(f0(f0(f0(x))));
+define f2(x text) text = f1(f1(f1(x)));
+define f3(x text) text = f2(f2(x));
+define f4(x text) text = trim(f3(x));
+define g(x text, y text) text = case when x > y then x else y end;
+source s csv '.' { table t file 't.csv' (a text); }
+target app sqlite 'app.db' { table n (a text, b text, c text); }
+from s.t as t {
+    let a = f2(t.a);
+    into app.n { a = f2(a); b = f2(f1(t.a)); c = g(g(g(t.a, a), g(a, t.a)), t.a); }
+}
+--- diag
+spec:5:26: error: written out, "f2" has more than 100000 parts here
+hint: Name a part with "let" in the flow: it is worked out once, wherever it is used.
+spec:12:33: error: written out, "f2" has more than 100000 parts here
+hint: Name a part with "let" in the flow: it is worked out once, wherever it is used.
+
+=== more definitions in one another than can be followed
+--- spec
+migration m;
+define f0(x text) text = trim(x);
+define f1(x text) text = f0(x);
+define f2(x text) text = f1(x);
+define f3(x text) text = f2(x);
+define f4(x text) text = f3(x);
+define f5(x text) text = f4(x);
+define f6(x text) text = f5(x);
+define f7(x text) text = f6(x);
+define f8(x text) text = f7(x);
+define f9(x text) text = f8(x);
+define f10(x text) text = f9(x);
+define f11(x text) text = f10(x);
+define f12(x text) text = f11(x);
+define f13(x text) text = f12(x);
+define f14(x text) text = f13(x);
+define f15(x text) text = f14(x);
+define f16(x text) text = f15(x);
+define f17(x text) text = f16(x);
+define f18(x text) text = f17(x);
+define f19(x text) text = f18(x);
+define f20(x text) text = f19(x);
+define f21(x text) text = f20(x);
+define f22(x text) text = f21(x);
+define f23(x text) text = f22(x);
+define f24(x text) text = f23(x);
+define f25(x text) text = f24(x);
+define f26(x text) text = f25(x);
+define f27(x text) text = f26(x);
+define f28(x text) text = f27(x);
+define f29(x text) text = f28(x);
+define f30(x text) text = f29(x);
+define f31(x text) text = f30(x);
+define f32(x text) text = f31(x);
+define f33(x text) text = f32(x);
+define f34(x text) text = f33(x);
+define f35(x text) text = f34(x);
+define f36(x text) text = f35(x);
+define f37(x text) text = f36(x);
+define f38(x text) text = f37(x);
+define f39(x text) text = f38(x);
+define f40(x text) text = f39(x);
+define f41(x text) text = f40(x);
+define f42(x text) text = f41(x);
+define f43(x text) text = f42(x);
+define f44(x text) text = f43(x);
+define f45(x text) text = f44(x);
+define f46(x text) text = f45(x);
+define f47(x text) text = f46(x);
+define f48(x text) text = f47(x);
+define f49(x text) text = f48(x);
+define f50(x text) text = f49(x);
+define f51(x text) text = f50(x);
+define f52(x text) text = f51(x);
+define f53(x text) text = f52(x);
+define f54(x text) text = f53(x);
+define f55(x text) text = f54(x);
+define f56(x text) text = f55(x);
+define f57(x text) text = f56(x);
+define f58(x text) text = f57(x);
+define f59(x text) text = f58(x);
+define f60(x text) text = f59(x);
+define f61(x text) text = f60(x);
+define f62(x text) text = f61(x);
+define f63(x text) text = f62(x);
+define f64(x text) text = f63(x);
+source s csv '.' { table t file 't.csv' (a text); }
+target app sqlite 'app.db' { table n (a text, b text); }
+from s.t as t { into app.n { a = f63(t.a); b = f64(t.a); } }
+--- diag
+spec:66:8: error: "f64" stands on more than 64 definitions in one another
+hint: Name a part with "let" in the flow: it is worked out once, wherever it is used.
