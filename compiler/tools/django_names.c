@@ -55,7 +55,7 @@ static bool is_keyword(const char *name) {
 static bool is_taken_in_models(const char *name) {
     static const char *const words[] = {
         "arefresh_from_db", "check", "clean", "clean_fields", "date_error_message", "delete", "from_db", "full_clean",
-        "get_deferred_fields", "id", "meta", "objects", "pk", "prepare_database_save", "refresh_from_db", "save", "save_base",
+        "get_deferred_fields", "id", "meta", "objects", "pk", "prepare_database_save", "refresh_from_db", "save", "save_base", "self",
         "serializable_value", "unique_error_message", "validate_unique", NULL};
     return is_among(name, words);
 }

@@ -279,3 +279,12 @@ class One(models.Model):
 
     class Meta:
         db_table = 'one'
+
+=== django: a column called self is none of __init__'s
+--- spec
+migration m;
+target app sqlite 'app.db' { table t (id integer primary key, self text); }
+--- emit django
+...
+    self_field = models.TextField(null=True, blank=True, db_column='self')
+...
