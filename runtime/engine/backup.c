@@ -217,6 +217,22 @@ static mig_status hash_file(file *f, rt_backup_result *r) {
     return st;
 }
 
+/* Errno says why not. */
+static bool write_all(int fd, const char *p, size_t n) {
+    while (n > 0) {
+        ssize_t one = write(fd, p, n);
+        if (one < 0 && errno == EINTR)
+            continue;
+        if (one <= 0) {
+            errno = one == 0 ? ENOSPC : errno;
+            return false;
+        }
+        p += one;
+        n -= (size_t)one;
+    }
+    return true;
+}
+
 /* "HASH  NAME" in FILE.sha256, as sha256sum -c reads it in the folder. */
 static mig_status write_sum(file *f, const rt_backup_result *r) {
     char path[PATH_LIMIT + 16], part[PATH_LIMIT + 32];
@@ -228,7 +244,7 @@ static mig_status write_sum(file *f, const rt_backup_result *r) {
     snprintf(path, sizeof path, "%s.sha256", f->path);
     snprintf(part, sizeof part, "%s.part", path);
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool sound = fd >= 0 && write(fd, line.p, line.n) == (ssize_t)line.n && fsync(fd) == 0;
+    bool sound = fd >= 0 && write_all(fd, line.p, line.n) && fsync(fd) == 0;
     mig_status st = sound && rename(part, path) == 0 ? MIG_OK : fault(f, "write", path);
     if (fd >= 0)
         close(fd);

@@ -7,6 +7,7 @@
  *         ACTION  kill   SIGKILL in place of the n-th call
  *                 fail   the n-th call fails (no space, or no memory)
  *                 full   the n-th and all later ones fail
+ *                 short  the n-th write (KIND write) takes half of what it is given
  *                 stop   SIGSTOP before the n-th call; SIGCONT lets it go on
  *                 count  nothing; only counts
  *         KIND    read   reads of a file whose path ends with MIGC_SHIM_FILE
@@ -42,7 +43,7 @@
 #include <unistd.h>
 
 enum kind { NOTHING, READ, WRITE, CLOSE, LOOK, DISK, SEND, HEAP, FORK };
-enum action { COUNT, KILL, STOP, FAIL, FULL };
+enum action { COUNT, KILL, STOP, FAIL, FULL, SHORT };
 
 static enum kind kind;
 static enum action action;
@@ -75,7 +76,7 @@ __attribute__((constructor)) static void begin(void)
 
     if (what == NULL || sscanf(what, "%7[^:]:%7[^:]:%ld", a, k, &n) != 3)
         return;
-    action = strcmp(a, "kill") == 0 ? KILL : strcmp(a, "fail") == 0 ? FAIL : strcmp(a, "full") == 0 ? FULL :
+    action = strcmp(a, "kill") == 0 ? KILL : strcmp(a, "fail") == 0 ? FAIL : strcmp(a, "full") == 0 ? FULL : strcmp(a, "short") == 0 ? SHORT :
              strcmp(a, "stop") == 0 ? STOP : COUNT;
     at = n;
     kind = strcmp(k, "disk") == 0 ? DISK : strcmp(k, "send") == 0 ? SEND : strcmp(k, "read") == 0 ? READ :
@@ -119,7 +120,7 @@ static bool hit(enum kind k)
     }
     if (action == STOP && n == at)
         kill(getpid(), SIGSTOP);
-    return (action == FAIL && n == at) || (action == FULL && n >= at);
+    return ((action == FAIL || action == SHORT) && n == at) || (action == FULL && n >= at);
 }
 
 static bool ends(const char *path, size_t n)
@@ -169,6 +170,8 @@ ssize_t read(int fd, void *p, size_t n)
 ssize_t write(int fd, const void *p, size_t n)
 {
     REAL(ssize_t, write, int, const void *, size_t);
+    if (action == SHORT)
+        return real(fd, p, meant(WRITE, fd) && hit(WRITE) ? n / 2 : n);
     return full(fd) ? -1 : real(fd, p, n);
 }
 

@@ -139,6 +139,20 @@ def full_disk(t):
             finished(t)
 
 
+@case("the sum of a backup is written in two pieces, or not to its end")
+def short_write(t):
+    t.build(BACKUP)
+    rows_file(t)
+    begin(t)
+    t.run("run", env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "short:write:1", "MIGC_SHIM_FILE": ".sha256.part"})
+    finished(t)
+    begin(t)
+    t.run("run", env={"LD_PRELOAD": t.shim(), "MIGC_SHIM": "fail:write:1", "MIGC_SHIM_FILE": ".sha256.part"}, exit=6, says="No space left on device")
+    look_at_copies(t)
+    run_again(t)
+    finished(t)
+
+
 def pids(t):
     try:
         with open(t.path("pids")) as f:
