@@ -165,6 +165,7 @@ bool plan_ring_awaits(const plan *p, const plan_ring *r, const plan_table *t); /
 bool plan_ring_fills(const plan_ring *r, const plan_table *t);
 /* What look-ups that wait cannot do is an error. flows: of one phase, with its rings. */
 void plan_rings_check(builder *b, plan_flow **flows, int n);
+void plan_settled(builder *b); /* origins.c: what is looked up before its dedup has decided is an error */
 void plan_rings_commit(builder *b); /* nothing waits in phases that commit on the way */
 span plan_span_of(const plan_site *s);
 

@@ -320,6 +320,7 @@ void plan_phases(builder *b) {
     if (diag_errors(b->d) > 0)
         return;
     plan_rings_commit(b);
+    plan_settled(b);
     required_checks(&all);
     for (int i = 0; i < b->p->n_phases; i++)
         plan_phase_needs(b, b->p->phases[i]);

@@ -356,3 +356,60 @@ phase d {
 --- diag
 spec:8:5: error: these steps wait for each other: "sql", "from s.b", "dedup t"
 hint: The SQL sees the rows of the flows above it, and a dedup is settled behind the last flow into its table: put the SQL behind all of them.
+
+=== look-ups in a table whose dedup decides when all rows are read, before that: a ring
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (id integer not null, k text not null, boss integer); }
+target app sqlite 'app.db' {
+    table p (id bigint primary key, k text not null, boss_id bigint);
+    table o (id bigint primary key identity, k text not null, boss_id bigint);
+}
+dedup app.p by k { keep last; }
+dedup app.o by k { keep last; }
+from s.a as a {
+    on error reject;
+    into app.p { id = a.id; k = a.k; boss_id = app.p[s.a.id = a.boss] else null; }
+    into app.o { k = a.k; boss_id = app.o[s.a.id = a.boss] else null; }
+}
+--- diag
+spec:11:38: error: "p" is looked up here before its dedup knows which of its rows are kept
+hint: Let another flow look it up, or let the dedup keep the first row in source order, which is known at once.
+
+=== look-ups in a table whose dedup decides when all rows are read, before that: the same flow
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (id integer not null, k text not null, boss integer); }
+target app sqlite 'app.db' {
+    table p (id bigint primary key, k text not null unique);
+    table o (id bigint primary key identity, k text not null unique);
+    table q (p_id bigint, o_id bigint, tag text);
+}
+dedup app.p by k { keep last; }
+dedup app.o by k { keep last; }
+from s.a as a {
+    on error reject;
+    into app.p { id = a.id; k = a.k; }
+    into app.o { k = a.k; }
+    into app.q { o_id = app.o[k = a.k]; tag = a.k; }
+}
+from s.a as a { on error reject; into app.q { p_id = app.p[k = a.k]; tag = app.o[k = a.k].k; } }
+--- diag
+
+=== look-ups in a table whose dedup decides when all rows are read, before that: keys that the source gives
+--- spec
+migration m;
+source s csv '.' { table a file 'a.csv' (id integer not null, k text not null); }
+target app sqlite 'app.db' {
+    table p (id bigint primary key, k text not null unique);
+    table q (p_id bigint);
+}
+dedup app.p by k { keep last; }
+from s.a as a {
+    on error reject;
+    into app.p { id = a.id; k = a.k; }
+    into app.q { p_id = app.p[k = a.k]; }
+}
+--- diag
+spec:11:18: error: "p" is looked up here before its dedup knows which of its rows are kept
+hint: Let another flow look it up, or let the dedup keep the first row in source order, which is known at once.
