@@ -275,15 +275,12 @@ static int draft_named(const drafts *all, const char *name) {
     migc_bug("`after` names a phase that is not there");
 }
 
-static bool reaches(const graph *g, int from, int to, int depth) {
-    if (from == to)
-        return true;
-    if (depth > g->n)
-        return false;
+/* Marks what comes behind `from`, itself counted. */
+static void mark_behind(const graph *g, int from, bool *behind) {
+    behind[from] = true;
     for (int i = 0; i < g->n; i++)
-        if (g->edges[from * g->n + i] == HARD_NEED && i != from && reaches(g, i, to, depth + 1))
-            return true;
-    return false;
+        if (g->edges[from * g->n + i] == HARD_NEED && !behind[i])
+            mark_behind(g, i, behind);
 }
 
 graph plan_phase_graph(const drafts *all) {
@@ -296,12 +293,15 @@ graph plan_phase_graph(const drafts *all) {
                 g.edges[draft_named(all, all->at[i].node->phase.after.at[k].text) * n + i] = HARD_NEED;
     graph said = {n, arena_array(b->a, need, n * n)};
     memcpy(said.edges, g.edges, sizeof(need) * (size_t)(n * n));
+    bool *behind = arena_array(b->a, bool, n * n); /* [k * n + i]: the spec puts i behind k */
+    for (int i = 0; i < n; i++)
+        mark_behind(&said, i, behind + i * n);
     facts *f = arena_array(b->a, facts, n);
     for (int i = 0; i < n; i++)
         f[i] = phase_facts(b, &all->at[i]);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
-            if (i == k || all->at[i].phase->manual || g.edges[i * n + k] != NO_NEED || reaches(&said, k, i, 0))
+            if (i == k || all->at[i].phase->manual || g.edges[i * n + k] != NO_NEED || behind[k * n + i])
                 continue;
             need e = needs_between(&f[i], &f[k]);
             if (e == HARD_NEED && needs_between(&f[k], &f[i]) == HARD_NEED)

@@ -288,6 +288,40 @@ static int first_rows(const plan *p, const plan_table *t) {
     return -1;
 }
 
+/* What the step does with the table that is there by then, as "writes"; NULL: nothing. */
+static const char *use_of(const plan_step *s, const plan_table *t) {
+    if (s->kind == MIG_STEP_FLOW)
+        return plan_flow_fills(s->flow, t) ? "writes" : NULL;
+    if (s->kind == MIG_STEP_LOAD)
+        return s->alias->table == t || s->alias->names == t ? "fills" : NULL;
+    if (s->kind == MIG_STEP_CONSTRAIN || s->kind == MIG_STEP_INDEX)
+        return s->table != t ? NULL : s->kind == MIG_STEP_INDEX ? "indexes" : "constrains";
+    return NULL;
+}
+
+/* A table is made before anything is done with it; by `after` a spec can say otherwise. */
+static void check_made_order(builder *b, const plan_phase *maker, const plan_table *t) {
+    for (int i = 0; i < maker->id && !maker->manual; i++) {
+        const plan_phase *p = b->p->phases[i];
+        for (int k = 0; k < p->n_steps && !p->manual; k++) {
+            const char *use = use_of(&p->steps[k], t);
+            if (use == NULL)
+                continue;
+            diag_error(b->d, plan_span_of(&p->steps[k].site), D_CYCLE, "phase \"%s\" %s \"%s\", which only phase \"%s\", after it, creates",
+                       p->name, use, t->name, maker->name);
+            diag_hint(b->d, "Put `create` into a phase that comes before it.");
+            return;
+        }
+    }
+}
+
+static void check_made_orders(builder *b) {
+    for (int i = 0; i < b->p->n_phases; i++)
+        for (int k = 0; k < b->p->phases[i]->n_steps; k++)
+            if (b->p->phases[i]->steps[k].kind == MIG_STEP_CREATE)
+                check_made_order(b, b->p->phases[i], b->p->phases[i]->steps[k].table);
+}
+
 /* A flow that looks up rows which only a later phase brings finds none: such phases wait for each other, and cannot be loaded. */
 static void check_lookup_order(builder *b) {
     plan *p = b->p;
@@ -324,6 +358,7 @@ void plan_phases(builder *b) {
     required_checks(&all);
     for (int i = 0; i < b->p->n_phases; i++)
         plan_phase_needs(b, b->p->phases[i]);
+    check_made_orders(b);
     check_lookup_order(b);
     plan_origins_end(b);
 }

@@ -238,3 +238,38 @@ static const char *const indexes_person_in_postgres[] = {
 "/* migc spec.mig:4 */ create index by_id on person (id desc)",
 NULL,
 .indexes = {indexes_person_in_sqlite, indexes_person_in_postgres},
+
+=== a table that is made behind what is done with it
+--- spec
+migration m;
+source s csv '.' { table p file 'p.csv' (id integer not null, a text); }
+target app sqlite 'app.db' {
+    table t (id integer primary key, a text);
+    table n (id integer primary key identity, name text not null unique);
+    table o (id integer primary key) index o_i (id);
+    table u (id integer primary key);
+}
+alias x { table app.n (name); value 'a'; }
+phase one { from s.p as p { on error reject; into app.t { id = p.id; a = p.a; } } load x; index app.o; }
+phase two after one { create app.t, app.n, app.o; }
+phase three { constrain app.u; }
+phase four after three { create app.u; }
+phase five after four manual { from s.p as p { on error reject; into app.u { id = p.id; } } }
+--- diag
+spec:10:18: error: phase "one" writes "t", which only phase "two", after it, creates
+hint: Put `create` into a phase that comes before it.
+spec:10:88: error: phase "one" fills "n", which only phase "two", after it, creates
+hint: Put `create` into a phase that comes before it.
+spec:10:97: error: phase "one" indexes "o", which only phase "two", after it, creates
+hint: Put `create` into a phase that comes before it.
+spec:12:25: error: phase "three" constrains "u", which only phase "four", after it, creates
+hint: Put `create` into a phase that comes before it.
+
+=== a table that a manual phase makes may be there
+--- spec
+migration m;
+source s csv '.' { table p file 'p.csv' (id integer not null, a text); }
+target app sqlite 'app.db' { table t (id integer primary key, a text); }
+phase one { from s.p as p { on error reject; into app.t { id = p.id; a = p.a; } } }
+phase two after one manual { create app.t; }
+--- diag
