@@ -226,6 +226,26 @@ static bool is_index(const unique_info *u) {
     return u->node->kind == AST_INDEX;
 }
 
+/* SQLite compares numerics as the texts that it keeps: 2.0 is not 2.00 to it. The column whose values have another scale there, or -1. */
+static int differently_spelled(const table_info *ti, const fk_info *f) {
+    for (int i = 0; i < f->n_columns; i++) {
+        plan_type from = ti->t->columns[f->columns[i]].type, to = f->to->t->columns[f->to_columns[i]].type;
+        if (from.id == MIG_T_NUMERIC && to.id == MIG_T_NUMERIC && from.s != to.s)
+            return i;
+    }
+    return -1;
+}
+
+static bool sqlite_keeps(builder *b, const table_info *ti, const fk_info *f) {
+    int i = differently_spelled(ti, f);
+    if (i >= 0 && b->p->target->engine == MIG_SQLITE) {
+        diag_warning(b->d, f->node->at, D_NOT_IN_ENGINE, "SQLite cannot keep the reference of \"%s\" to \"%s.%s\" by itself: their scales differ",
+                     ti->t->columns[f->columns[i]].name, f->to->t->name, f->to->t->columns[f->to_columns[i]].name);
+        diag_hint(b->d, "It compares numerics as texts, and 2.0 is not 2.00. Give both the same scale.");
+    }
+    return i < 0;
+}
+
 static void create_table(builder *b, const table_info *ti, mig_engine engine, sql_list *out) {
     strbuf sb = STRBUF_INIT;
     sb_puts(&sb, "create table ");
@@ -245,6 +265,8 @@ static void create_table(builder *b, const table_info *ti, mig_engine engine, sq
         put_unique(&sb, ti, u);
     }
     for (int i = 0; engine == MIG_SQLITE && i < ti->n_fks; i++) {
+        if (!sqlite_keeps(b, ti, &ti->fks[i]))
+            continue;
         sb_puts(&sb, ",\n    ");
         put_fk(&sb, ti, &ti->fks[i]);
         sb_puts(&sb, " deferrable initially deferred");

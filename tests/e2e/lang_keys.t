@@ -183,3 +183,22 @@ insert into t (n) values ('next');
 insert into u (n) values ('next');
 --- rows select t.id, u.id from t join u using (n) where n = 'next'
 3|3
+
+=== decimals of two scales that refer to each other: the same number is the same row
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (v text not null); }
+target app sqlite 'app.db' {
+    table p (v numeric(6,1) primary key);
+    table c (v numeric(8,3) references p, w numeric(6,1) references p);
+}
+from s.t as t { on error reject; into app.p { v = numeric(t.v); } }
+from s.t as t { on error reject; into app.c { v = numeric(t.v); w = app.p[v = numeric(t.v)]; } }
+--- file t.csv
+v
+2.0
+1.50
+--- run run
+--- rows select p.v, c.v, c.w from p join c on c.w = p.v order by p.v
+1.5|1.500|1.5
+2.0|2.000|2.0

@@ -304,6 +304,19 @@ hint: The migration holds it for the rows that it loads; later writes are not ch
 spec:7:72: warning: SQLite cannot keep the rule "t_check10" by itself
 hint: The migration holds it for the rows that it loads; later writes are not checked there.
 
+=== decimals of two scales that refer to each other
+--- spec
+migration m;
+target app sqlite 'app.db' {
+    table p (v numeric(6,1) primary key, w numeric unique);
+    table c (v numeric(8,3) references p, w numeric(6,1) references p, x numeric references p (w), y numeric(9,1) references p (w));
+}
+--- diag
+spec:4:29: warning: SQLite cannot keep the reference of "v" to "p.v" by itself: their scales differ
+hint: It compares numerics as texts, and 2.0 is not 2.00. Give both the same scale.
+spec:4:115: warning: SQLite cannot keep the reference of "y" to "p.w" by itself: their scales differ
+hint: It compares numerics as texts, and 2.0 is not 2.00. Give both the same scale.
+
 === an index with the name of a key
 --- spec
 migration m;
