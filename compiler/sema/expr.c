@@ -423,6 +423,24 @@ static void case_conditions(sema *s, env *v, ast_node *e)
         comparable(s, e, operands, n);
 }
 
+/* A branch behind `when true`, or behind one with the same condition. */
+static void dead_branches(sema *s, const ast_node *e)
+{
+    ast_list whens = e->cases.whens;
+
+    for (int i = 1; i < whens.n && !s->is_silent; i++)
+        for (int k = 0; k < i; k++) {
+            const ast_node *before = whens.at[k]->when.when, *when = whens.at[i]->when.when;
+            bool always = e->cases.e == NULL && before->kind == AST_BOOL && before->boolean.value;
+
+            if (!always && !ast_equal(before, when))
+                continue;
+            diag_warning(s->d, when->at, D_UNREACHABLE, "this is never reached: %s comes before it", always ? "true" : "the same");
+            diag_note(s->d, before->at, "it stands here");
+            break;
+        }
+}
+
 static void cases(sema *s, env *v, ast_node *e)
 {
     int n = e->cases.whens.n + (e->cases.otherwise != NULL);
@@ -457,6 +475,7 @@ static void cases(sema *s, env *v, ast_node *e)
     e->nullable = nullable;
     if (expr_is_error(e))
         return;
+    dead_branches(s, e);
     bool all_null = true;
     for (int i = 0; i < n; i++)
         all_null = all_null && results[i]->type.id == TYPE_NULL;

@@ -395,7 +395,15 @@ static void item(sema *s, env *v, const handling *h, ast_node *n)
     }
 }
 
-/* Items behind a `reject` without a condition; a flow that writes nothing. */
+/* `skip when true`, `reject 'why'`, `reject 'why' when true`: no row goes on behind it. */
+static bool takes_all(const ast_node *n)
+{
+    const ast_node *when = n->kind == AST_SKIP_WHEN ? n->skip.when : n->kind == AST_REJECT_WHEN ? n->reject.when : NULL;
+
+    return when != NULL ? when->kind == AST_BOOL && when->boolean.value : n->kind == AST_REJECT_WHEN;
+}
+
+/* Items that no row reaches; a flow that writes nothing. */
 static void dead_items(sema *s, const ast_node *flow)
 {
     bool writes = false;
@@ -404,9 +412,15 @@ static void dead_items(sema *s, const ast_node *flow)
         const ast_node *n = flow->flow.items.at[i];
 
         writes = writes || n->kind == AST_INTO || n->kind == AST_REJECT_WHEN;
-        if (n->kind == AST_REJECT_WHEN && n->reject.when == NULL && i + 1 < flow->flow.items.n) {
-            diag_warning(s->d, flow->flow.items.at[i + 1]->at, D_UNREACHABLE, "this is never reached: every row is rejected before it");
-            diag_note(s->d, n->at, "\"reject\" has no \"when\" here");
+        if (takes_all(n) && i + 1 < flow->flow.items.n) {
+            bool skips = n->kind == AST_SKIP_WHEN;
+
+            diag_warning(s->d, flow->flow.items.at[i + 1]->at, D_UNREACHABLE, "this is never reached: every row is %s before it",
+                         skips ? "skipped" : "rejected");
+            if (!skips && n->reject.when == NULL)
+                diag_note(s->d, n->at, "\"reject\" has no \"when\" here");
+            else
+                diag_note(s->d, n->at, "it is always true here");
             break;
         }
     }

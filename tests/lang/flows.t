@@ -215,3 +215,32 @@ source s csv '.' { table people file 'people.csv' (id text not null, name text, 
 target app sqlite 'app.db' { table t (id bigserial primary key, a timestamptz not null default now(), b text); }
 from s.people as p into app.t { b = p.id; }
 --- diag
+
+=== branches and items that no row reaches
+--- spec
+migration m;
+source s csv '.' { table p file 'p.csv' (a text, b text); }
+target app sqlite 'app.db' { table t (a text, b text, c text, d text); }
+from s.p as p {
+    on error reject;
+    into app.t {
+        a = case p.a when 'x' then '1' when 'y' then '2' when 'x' then '3' else '4' end;
+        b = case when p.a = 'x' then '1' when true then '2' when p.a = 'y' then '3' else '4' end;
+        c = case when p.a = 'x' then '1' when p.b = 'x' then '2' when p.a = 'x' then '3' end;
+        d = case p.a when p.b then '1' when p.a then '2' end;
+    }
+    skip when true;
+    into app.t { a = p.a; }
+}
+from s.p as p { reject 'no' when true; into app.t { a = p.a; } }
+--- diag
+spec:7:63: warning: this is never reached: the same comes before it
+spec:7:27: note: it stands here
+spec:8:66: warning: this is never reached: true comes before it
+spec:8:47: note: it stands here
+spec:9:71: warning: this is never reached: the same comes before it
+spec:9:23: note: it stands here
+spec:13:5: warning: this is never reached: every row is skipped before it
+spec:12:5: note: it is always true here
+spec:15:40: warning: this is never reached: every row is rejected before it
+spec:15:17: note: it is always true here
