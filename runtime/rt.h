@@ -251,7 +251,7 @@ typedef struct rt_child {
 } rt_child;
 typedef struct rt_child_end {
     int exit, signal;                     /* signal 0: it ended by itself */
-    char last[RT_CHILD_LAST * 260];       /* the last lines of its standard error, for people */
+    char last[(RT_CHILD_LAST + 1) * 260]; /* the last lines of its standard error, and its first error, for people */
 } rt_child_end;
 /* False: errno says why, ENOENT or EACCES. A program without "/" is looked for in PATH. */
 bool rt_child_find(const char *program, char *path, size_t cap);

@@ -194,14 +194,21 @@ static pid_t start(const rt_child *c, pipes *p, rt_error *e) {
 
 typedef struct stream { int *fd; bool is_error; size_t n; char line[MOST_LINE]; } stream;
 
-/* The last lines of standard error, for the message. */
-typedef struct tail { char lines[RT_CHILD_LAST][256]; int n; } tail;
+/* The last lines of standard error, for the message; and the first that says error, for long details may follow it. */
+typedef struct tail { char lines[RT_CHILD_LAST][256]; int64_t n; char error[256]; int64_t error_at; } tail; /* n: a program may write without end */
 
 static void give_line(const rt_child *c, stream *s, tail *t) {
     if (s->n > 0 && s->line[s->n - 1] == '\r')
         s->n--;
-    if (s->is_error && s->n > 0)
-        rt_shorten(t->lines[t->n++ % RT_CHILD_LAST], sizeof t->lines[0], s->line, s->n);
+    if (s->is_error && s->n > 0) {
+        char *line = t->lines[t->n % RT_CHILD_LAST];
+        rt_shorten(line, sizeof t->lines[0], s->line, s->n);
+        if (t->error[0] == '\0' && strstr(line, "error:") != NULL) {
+            memcpy(t->error, line, sizeof t->error);
+            t->error_at = t->n;
+        }
+        t->n++;
+    }
     if (c->line != NULL)
         c->line(c->arg, s->is_error, s->line, s->n);
     s->n = 0;
@@ -269,7 +276,10 @@ static void hear_rest(const rt_child *c, stream *streams, tail *t) {
 
 static void join_tail(const tail *t, rt_child_end *end) {
     size_t used = 0;
-    for (int i = t->n > RT_CHILD_LAST ? t->n - RT_CHILD_LAST : 0; i < t->n && used < sizeof end->last; i++)
+    int64_t first = t->n > RT_CHILD_LAST ? t->n - RT_CHILD_LAST : 0;
+    if (t->error[0] != '\0' && t->error_at < first)
+        used += (size_t)snprintf(end->last, sizeof end->last, "%s%s", t->error, t->error_at + 1 < first ? "; …" : "");
+    for (int64_t i = first; i < t->n && used < sizeof end->last; i++)
         used += (size_t)snprintf(end->last + used, sizeof end->last - used, "%s%s", used > 0 ? "; " : "", t->lines[i % RT_CHILD_LAST]);
 }
 

@@ -99,7 +99,7 @@ static mig_status start(running *r, const mig_step *s, const char *path, rt_chil
 }
 
 mig_status rt_program_run(rt_run *run, const mig_step *s) {
-    char path[PATH_LIMIT], words[RT_CHILD_LAST * 300], text[200];
+    char path[PATH_LIMIT], words[(RT_CHILD_LAST + 1) * 300], text[200];
     const char *slash = strrchr(s->words[0], '/');
     running r = {.run = run, .name = slash != NULL && slash[1] != '\0' ? slash + 1 : s->words[0], .began = rt_clock()};
     rt_child_end end;

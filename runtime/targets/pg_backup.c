@@ -188,7 +188,7 @@ static void tick(void *arg) {
 
 static mig_status run_tool(const rt_backup *b, const char *tool, const rt_child *c, rt_error *e) {
     rt_child_end end;
-    char words[RT_CHILD_LAST * 300];
+    char words[(RT_CHILD_LAST + 1) * 300];
     mig_status st = rt_child_run(c, &end, e);
     if (st != MIG_OK || (end.exit == 0 && end.signal == 0))
         return st;

@@ -220,6 +220,7 @@ phase two after one { backup app to 'keep'; sql app $$ drop table t $$; }
 [ "$1" = --version ] && exec "$REAL" --version
 case $FAKE in
 fail) echo "pg_dump: error: first" >&2; echo "pg_dump: error: no luck" >&2; exit 1 ;;
+long) for line in "pg_dump: error: query failed: no" "pg_dump: detail: Query was: select a," "b," "c," "d" "from e"; do echo "$line" >&2; done; exit 1 ;;
 kill) kill -9 $$ ;;
 garbage) echo garbage ;;
 nothing) ;;
@@ -230,7 +231,7 @@ esac
 --- sh chmod +x bin/pg_dump
     REAL=$(command -v pg_dump); export REAL
     $PROG run --phase one --target "$TARGET" 2>/dev/null
-    for FAKE in fail kill garbage nothing table rows short; do
+    for FAKE in fail long kill garbage nothing table rows short; do
         export FAKE
         PATH=$PWD/bin:$PATH $PROG run --target "$TARGET" 2>err && exit 1
         echo "$? $FAKE: $(grep error: err)" >>got
@@ -238,6 +239,7 @@ esac
     done
 --- cat got
 6 fail: spec.mig:4:23: error: the backup of target "app" failed: pg_dump ended with exit status 1: pg_dump: error: first; pg_dump: error: no luck
+6 long: spec.mig:4:23: error: the backup of target "app" failed: pg_dump ended with exit status 1: pg_dump: error: query failed: no; …; b,; c,; d; from e
 6 kill: spec.mig:4:23: error: the backup of target "app" failed: pg_dump was ended by signal 9 (Killed)
 6 garbage: spec.mig:4:23: error: the backup of target "app" failed: pg_restore ended with exit status 1: pg_restore: error: input file does not appear to be a valid archive (too short?)
 6 nothing: spec.mig:4:23: error: the backup of target "app" failed: pg_restore ended with exit status 1: pg_restore: error: input file is too short (read 0, expected 5)
