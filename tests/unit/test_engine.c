@@ -179,7 +179,9 @@ static void what_is_closed_is_not_cancelled(void **state) {
                   .target_location = "nowhere"};
     sig_atomic_t stop = 1;
     (void)state;
+    bool none[1] = {false};
     run.stop = &stop;
+    run.survey.stat_known = run.survey.table_there = none;
     the_run = &run;
     rt_preflight(&run);
     assert_int_equal(closed, 2);
