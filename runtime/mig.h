@@ -280,6 +280,14 @@ typedef struct mig_index_key {
     bool kept;             /* in the ledger: it is asked when the rows are committed */
 } mig_index_key;
 
+/* A foreign key of a table of the spec, as the existing table sees it that it refers to. */
+typedef struct mig_reference {
+    const char *name;
+    const int *columns; int n_columns; /* of the existing table */
+    int phase;                         /* in which PostgreSQL gets it, index into mig_spec.phases; -1: in none */
+    const mig_site *site;
+} mig_reference;
+
 struct mig_table {
     const char *name;
     int id;                        /* index into mig_spec.tables */
@@ -302,6 +310,7 @@ struct mig_table {
     const char *const *constrain[2]; /* indexes, foreign keys: after the load. SQLite: foreign keys stand in create */
     const char *const *indexes[2];   /* of an `index` step of the spec; NULL: they are among `constrain` */
     const char *const *comments;     /* unused rows end: NULL */
+    const mig_reference *referred; int n_referred; /* existing tables: references of the spec to them */
     const mig_site *site;
 };
 

@@ -239,8 +239,41 @@ static const char *sql_array(cg *g, const plan_table *t, const char *what, mig_e
     return name;
 }
 
+/* What refers to an existing table: its name, and *n; NULL when nothing does. */
+static const char *referred_array(cg *g, const plan_table *t, int *n) {
+    *n = 0;
+    strbuf rows = STRBUF_INIT;
+    for (int i = 0; t->existing && i < g->p->n_tables; i++)
+        for (int k = 0; k < g->p->tables[i]->n_references; k++) {
+            const plan_reference *r = &g->p->tables[i]->references[k];
+            if (r->to != t || g->p->tables[i]->existing)
+                continue;
+            strbuf list = STRBUF_INIT;
+            for (int c = 0; c < r->n_columns; c++)
+                sb_printf(&list, "%s%d", c > 0 ? ", " : "", r->to_columns[c]);
+            const char *site = cg_site_of(g, &r->site, emit_printf(g->e, "reference_%s", r->name));
+            sb_printf(&rows, "{.name = %s, .columns = (const int[]){%s}, .n_columns = %d, .phase = %d, .site = %s},\n",
+                      emit_string_or_null(g->e, r->name), list.data, r->n_columns, r->made_in, site);
+            sb_free(&list);
+            (*n)++;
+        }
+    const char *name = NULL;
+    if (*n > 0) {
+        name = names_make(g->names, "", emit_printf(g->e, "references_to_%s", t->name));
+        emit_tpl(g->e, "static const mig_reference ${name}[] = {\n", "name", name, (char *)NULL);
+        emit_in(g->e);
+        emit_text(g->e, rows.data);
+        emit_out(g->e);
+        emit_text(g->e, "};\n\n");
+    }
+    sb_free(&rows);
+    return name;
+}
+
 static void table_object(cg *g, const plan_table *t) {
     cg_table *c = &g->tables[t->id];
+    int n_referred;
+    const char *referred = referred_array(g, t, &n_referred);
     for (int i = 0; i < 2; i++) {
         c->create[i] = sql_array(g, t, "create", (mig_engine)i, t->create[i], t->n_create[i]);
         c->constrain[i] = sql_array(g, t, "constrain", (mig_engine)i, t->constrain[i], t->n_constrain[i]);
@@ -275,6 +308,8 @@ static void table_object(cg *g, const plan_table *t) {
              "constrain1", c->constrain[1], (char *)NULL);
     if (t->n_index_sql[0] + t->n_index_sql[1] > 0)
         emit_tpl(g->e, ".indexes = {${indexes0}, ${indexes1}},\n", "indexes0", c->indexes[0], "indexes1", c->indexes[1], (char *)NULL);
+    if (referred != NULL)
+        emit_tpl(g->e, ".referred = ${referred}, .n_referred = ${n},\n", "referred", referred, "n", emit_printf(g->e, "%d", n_referred), (char *)NULL);
     emit_tpl(g->e, ".site = ${site},\n", "site", cg_site_of(g, &t->site, emit_printf(g->e, "table_%s", t->name)), (char *)NULL);
     emit_out(g->e);
     emit_text(g->e, "};\n\n");

@@ -282,6 +282,8 @@ static mig_status look_at_target(rt_run *run, const rt_table_need *needs) {
         st = rt_preflight_objects(run);
     if (st == MIG_OK)
         st = rt_preflight_tables(run, needs);
+    if (st == MIG_OK)
+        st = rt_preflight_keys(run);
     return st == MIG_OK ? rt_preflight_rings(run) : st;
 }
 

@@ -22,6 +22,9 @@ bool rt_preflight_has_changed(const rt_run *run, int source);  /* and that has b
 bool rt_preflight_wants_sequences(const rt_run *run, int source); /* a phase of this run asks where its sequences stand */
 /* preflight_rings.c: live references among tables whose rows wait for each other. */
 mig_status rt_preflight_rings(rt_run *run);
+/* preflight_keys.c: what existing tables lack of what references to them need. */
+mig_status rt_preflight_keys(rt_run *run);
+bool rt_preflight_is_referred(const rt_run *run, const mig_table *t); /* a phase of this run makes a reference to it */
 /* preflight_rights.c: encoding, rights, folders. */
 mig_status rt_preflight_rights(rt_run *run, const rt_table_need *needs);
 

@@ -97,7 +97,7 @@ static mig_status compare_table(rt_run *run, const mig_table *t, const rt_table_
         rt_problem_add(run, MIG_PREFLIGHT, t->site,
                        "Drop or rename it, give another target, or declare it as `existing table` to put rows into it.",
                        "table \"%s\" is there already, and this migration has not made it", t->name);
-    } else if (!need->creates && need->uses && n == 0) {
+    } else if (!need->creates && (need->uses || rt_preflight_is_referred(run, t)) && n == 0) {
         if (need->made_by != NULL)
             rt_problem_add(run, MIG_PREFLIGHT, t->site, NULL, "table \"%s\", which phase \"%s\" has made, is gone", t->name,
                            need->made_by->name);
@@ -109,7 +109,7 @@ static mig_status compare_table(rt_run *run, const mig_table *t, const rt_table_
             rt_problem_add(run, MIG_PREFLIGHT, t->site, NULL, "table \"%s\" is not there, and no phase of this run makes it", t->name);
         else
             rt_problem_add(run, MIG_PREFLIGHT, t->site, "Run the phase that makes it first.", "table \"%s\" is not there yet", t->name);
-    } else if (!need->creates && need->uses) {
+    } else if (!need->creates && (need->uses || rt_preflight_is_referred(run, t))) {
         compare_columns(run, t, live, n, need->writes);
     }
     return MIG_OK;

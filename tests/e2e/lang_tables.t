@@ -495,3 +495,77 @@ abc|[]|xy|4
 6|the check "told" does not hold: concat(t, nr = 1) = 'abctrue'
 7|the check "in_order" does not hold: l < list('b')
 8|the check "told" does not hold: concat(t, nr = 1) = 'abctrue'
+
+=== what references to existing tables need is asked before the run: the table, a key there
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (a text not null); }
+target app sqlite 'app.db' {
+    existing table gone (id bigint primary key);
+    existing table loose (id bigint primary key, n text);
+    existing table half (a integer, b integer, unique (b, a));
+    existing table keyed (id integer primary key);
+    existing table pair (a integer, b integer, c text, unique (a, b));
+    table ref (
+        a text not null, gone_id bigint references gone, loose_id bigint references loose, x integer, y integer, keyed_id integer references keyed,
+        foreign key (x, y) references half (b, a), foreign key (y, x) references pair (a, b)
+    );
+}
+from s.t as t into app.ref { a = t.a; }
+--- file t.csv
+a
+1
+--- sql
+create table loose (id bigint, n text);
+create table half (a integer, b integer unique);
+create table keyed (id integer primary key);
+create table pair (a integer, b integer, c text);
+create unique index pair_index on pair (b, a);
+--- run run
+--- exit 3
+--- err
+error: table "gone" is not in the target
+hint: The spec says `existing table`; let its owner make it, or leave the word out.
+error: the reference "ref_loose_id_fkey" needs a key or a unique rule of table "loose" that stands on its column, and there is none
+hint: Let its owner make the key or a unique rule, or leave the reference out.
+error: the reference "ref_x_y_fkey" needs a key or a unique rule of table "half" that stands on its columns, and there is none
+refused: 3 things to mend first; nothing was written
+--- sql
+create table gone (id bigint primary key);
+create unique index loose_index on loose (id);
+create unique index half_index on half (a, b);
+--- run run
+--- rows select a from ref
+1
+
+=== a reference to a table of others needs a right to it, and that is asked before the run
+--- engines postgres
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (id bigint not null); }
+target app postgres env 'NO_DATABASE' {
+    existing table owner (id bigint primary key);
+    table pet (owner_id bigint not null references owner);
+}
+phase load { create app.pet; from s.t as t into app.pet { owner_id = t.id else reject; } }
+phase finish after load { constrain app.pet; }
+--- file t.csv
+id
+1
+--- sql
+create table owner (id bigint primary key, secret text);
+insert into owner values (1);
+--- sh R="referrer_$$"
+psql -qX "$LOCATION" -c "create role $R login" -c "create schema migc" -c "grant all on schema migc, public to $R"
+$PROG run --target "app=$LOCATION user=$R" --phase load -q && echo loaded
+$PROG run --target "app=$LOCATION user=$R" || echo "code $?"
+psql -qX "$LOCATION" -c "grant references (id) on owner to $R"
+$PROG run --target "app=$LOCATION user=$R" -q && echo finished
+psql -qX "$LOCATION" -c "drop owned by $R" -c "drop role $R"
+--- both
+loaded
+error: the role may not make the reference "pet_owner_id_fkey" to table "owner"
+hint: grant references on the table to the role.
+code 3
+finished
+! SQLSTATE

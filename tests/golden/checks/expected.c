@@ -37,6 +37,7 @@ static const mig_site site_account_pkey = {spec, 9, 40, NULL, NULL};
 static const mig_site site_account_number_key = {spec, 9, 74, NULL, NULL};
 static const mig_site site_table_movement = {spec, 10, 11, NULL, NULL};
 static const mig_site site_movement_pkey = {spec, 11, 27, NULL, NULL};
+static const mig_site site_reference_movement_account_id_fkey = {spec, 12, 37, NULL, NULL};
 static const mig_site site_phase_tables = {spec, 17, 7, NULL, NULL};
 static const mig_site site_step_of_tables = {spec, 17, 23, NULL, NULL};
 static const mig_site site_phase_data = {spec, 18, 7, NULL, NULL};
@@ -84,6 +85,11 @@ static const mig_column columns_account[] = {
     {.name = "closed", .type = MIG_T_DATE, .p = -1, .s = -1, .sql = {"text", "date"}},
 };
 
+static const mig_reference references_to_account[] = {
+    {.name = "movement_account_id_fkey", .columns = (const int[]){0}, .n_columns = 1, .phase = 2,
+     .site = &site_reference_movement_account_id_fkey},
+};
+
 static const char *const no_sql[] = {NULL};
 
 static const mig_table table_account = {
@@ -97,6 +103,7 @@ static const mig_table table_account = {
     .holds = holds_account,
     .create = {no_sql, no_sql},
     .constrain = {no_sql, no_sql},
+    .referred = references_to_account, .n_referred = 1,
     .site = &site_table_account,
 };
 
