@@ -195,14 +195,14 @@ static void compare_with(compared *c, const ast_node *e) {
     c->n_decimals += !is_zero(e);
 }
 
-/* ordered: by < or >; harmless: an error of floats can only take a row too many. False: SQLite cannot say it. */
+/* ordered: by < or >; harmless: an error of floats can only take a row too many. False: the engine cannot say it. */
 static bool form_of(const writer *w, compared c, bool ordered, bool harmless, operand_form *form) {
     bool by_sign = c.with_zero && c.n_decimals == 1;
     *form = AS_COMPARED;
+    if (c.has_composite && ordered)
+        return false; /* ours goes by bytes; PostgreSQL's by the database's collation, that of jsonb by lengths */
     if (w->engine == MIG_POSTGRES)
         return true;
-    if (c.has_composite && ordered)
-        return false; /* their texts have another order */
     if (c.has_date && c.has_timestamp)
         *form = AS_INSTANT;
     else if (c.has_numeric && !c.all_exact && !harmless) {

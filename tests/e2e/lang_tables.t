@@ -569,3 +569,21 @@ hint: grant references on the table to the role.
 code 3
 finished
 ! SQLSTATE
+
+=== the order of jsonb and of lists is the program's, not the server's
+--- spec
+migration m;
+source s csv '.' { table t file 't.csv' (j jsonb not null, l text[] not null); }
+target app sqlite 'app.db' { table p (j jsonb check (j < '[1, 2]'), l text[] check (l between list('B') and list('a'))); }
+from s.t as t { on error reject; into app.p; }
+--- file t.csv
+j,l
+"[1, 10]",{C}
+"[1, 3]",{C}
+"[1, 10]",{c}
+--- run run
+--- rows select j, l from p
+[1, 10]|["C"]
+--- rows select line, rule from _migc_reject order by line
+3|check
+4|check
