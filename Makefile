@@ -118,7 +118,8 @@ $(BUILD)/obj/embed/%.o: $(BUILD)/gen/embed/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-.SECONDARY:
+# These are kept; all others are no left-overs of a chain, which `make -o` would look behind.
+.SECONDARY: $(COMPILER_EMBED:%=$(BUILD)/gen/embed/%.c) $(RUNTIME_EMBED:%=$(BUILD)/gen/embed/%.c)
 $(BUILD)/gen/embed/%.c: %
 	@mkdir -p $(@D)
 	@{ name=embed_$$(printf '%s' '$(<F)' | tr -c 'A-Za-z0-9' '_'); \
@@ -168,6 +169,7 @@ $(BUILD)/flags $(BUILD)/files: force
 # One test program per file; it may use anything of the compiler and of the runtime.
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/unit/%)
+.SECONDARY: $(UNIT_SRC:%.c=$(BUILD)/obj/%.o)
 
 units: $(UNIT_BIN)
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libmigc.a $(BUILD)/libmigrt.a
@@ -232,6 +234,7 @@ fuzz fuzz-smoke:
 # Programs that measure one part against the least it could take: tests/bench/bench_*.c.
 BENCH_SRC := $(wildcard tests/bench/bench_*.c)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/tests/bench/%)
+.SECONDARY: $(BENCH_SRC:%.c=$(BUILD)/obj/%.o)
 $(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libmigrt.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
