@@ -66,9 +66,11 @@ static void look_deep(void *arg, int column, const rt_value *v) {
 static bool json_fits(mig_ctx *x, const mig_table *t, const void *row) {
     deep d = {.x = x, .table = t};
     bool any = false;
-    for (int i = 0; i < t->n_columns; i++)
-        any = any || t->columns[i].type == MIG_T_JSON || t->columns[i].type == MIG_T_JSONB;
-    if (any && !t->existing && x->run->ops->engine == MIG_SQLITE)
+    if (x->run->ops->engine != MIG_SQLITE || t->existing)
+        return true;
+    for (int i = 0; i < t->n_columns && !any; i++)
+        any = t->columns[i].type == MIG_T_JSON || t->columns[i].type == MIG_T_JSONB;
+    if (any)
         rt_each_value(t, row, look_deep, &d);
     return !d.found;
 }
